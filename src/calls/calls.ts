@@ -1,0 +1,117 @@
+import type { Connection } from "../connection/connection.js";
+import { type CallSite, callSite, ConnectionError, LimitError } from "../errors.js";
+import { checkCall, NO_OPTIONS, type Settings } from "../options.js";
+import { Watched } from "../watched.js";
+import { borrow, snapshot } from "../wire/snapshot.js";
+import { Call, type CallOptions } from "./call.js";
+import { OfflineQueue } from "./offlineQueue.js";
+
+/** What follows the method's name in a call. */
+export type Rest = [args?: unknown, kwargs?: unknown, options?: CallOptions];
+
+/** What calls need to know of the session, read anew each time: it may change while a call is made. */
+export interface Line {
+  readonly connection: Connection | undefined;
+  readonly state: { readonly status: string };
+}
+
+/** While so many calls are in flight, further ones do not remember where they were made. */
+const MAX_CALL_SITES = 32;
+const NOWHERE = {};
+
+/** The calls of a session: made, counted, and kept while there is no connection. */
+export class Calls {
+  /** How many are not settled. */
+  readonly unsettled: Watched<number> = new Watched(0);
+  readonly #queue: OfflineQueue;
+  readonly #settled = (): void => this.unsettled.set(this.unsettled.value - 1);
+
+  readonly #settings: Settings;
+  readonly #line: Line;
+
+  constructor(settings: Settings, line: Line) {
+    this.#settings = settings;
+    this.#line = line;
+
+    this.#queue = new OfflineQueue(settings.limits, settings.clock);
+  }
+
+  /** Those that wait for a connection. */
+  get queued(): number {
+    return this.#queue.queued;
+  }
+
+  /**
+   * @param site - what an error's stack shows
+   * @throws TypeError, ConnectionError, the reason of the `signal`: it is not made.
+   */
+  make(method: string, [args = [], kwargs = {}, options = NO_OPTIONS]: Rest, site: CallSite): Call {
+    const { unsettled } = this;
+    checkCall(method, options);
+    options.signal?.throwIfAborted();
+    // asked before anything is taken from the caller by `transfer`
+    const connected = this.#place(method) !== this.#queue;
+    const { limits, clock, callTimeoutMs } = this.#settings;
+    const borrowed = connected && !options.transfer && !unsettled.observed ? borrow(args, kwargs, limits.maxDepth) : undefined;
+    const tree = borrowed ?? snapshot(args, kwargs, limits.maxDepth, options.transfer);
+    const call = new Call(method, tree, options, options.timeoutMs ?? callTimeoutMs, clock, site, this.#settled);
+    unsettled.set(unsettled.value + 1);
+    this.#send(call);
+    // it waits after all, and what the caller does with its arguments meanwhile must not be seen
+    if (call.args && call.args === borrowed) call.args = snapshot(args, kwargs, limits.maxDepth);
+    return call;
+  }
+
+  /** Where the caller of a function is. An engine takes longer to find that out than all the rest of a call takes. */
+  site(called: (...args: never[]) => unknown): CallSite {
+    return this.unsettled.value < MAX_CALL_SITES ? callSite(called) : NOWHERE;
+  }
+
+  notConnected(method: string): ConnectionError {
+    const status = this.#line.state.status;
+    const hint = status === "closed" || status === "idle" ? "Call open() first." : 'Wait for the state "open", or use offline: "queue".';
+    return new ConnectionError(`${method} was not sent: the session is ${status}.`, { stage: "open", hint, sent: false });
+  }
+
+  /** There is a connection: what waited for one goes out. */
+  opened(connection: Connection): void {
+    for (const call of this.#queue.take()) connection.send(call);
+  }
+
+  /** None will follow. What waits is taken now; the function given rejects it. */
+  ending(cause: Error | undefined): () => void {
+    const calls = this.#queue.take();
+    return () => {
+      for (const call of calls) call.reject(new ConnectionError(`${call.method} was not sent: the session is closed.`, { stage: "open", sent: false, cause }));
+    };
+  }
+
+  /** Do calls wait while there is no connection? */
+  get #queues(): boolean {
+    return this.#settings.offline === "queue" && this.#line.state.status !== "closed";
+  }
+
+  /** Where a call goes as things are now. @throws ConnectionError, LimitError: nowhere. */
+  #place(method: string): Connection | OfflineQueue {
+    const { maxQueuedCalls } = this.#settings.limits;
+    const connection = this.#line.connection;
+    const where = connection ?? (this.#queues && this.#queue);
+    if (!where) throw this.notConnected(method);
+    // where a connection has nothing to send, nothing waits: that is no queue
+    const waiting = where.queued || (connection ? -1 : 0);
+    if (waiting >= maxQueuedCalls) throw new LimitError("maxQueuedCalls", waiting + 1, maxQueuedCalls, `${method}: calls that wait`);
+    return where;
+  }
+
+  /** Asks again where: arguments that are read, and subscribers of `inFlight$`, run code of the caller's. */
+  #send(call: Call): void {
+    if (call.settled) return;
+    let where: Connection | OfflineQueue;
+    try {
+      where = this.#place(call.method);
+    } catch (error) {
+      return call.reject(error);
+    }
+    where.send(call);
+  }
+}

@@ -1,0 +1,58 @@
+/** What may be given for something: a test, and the words for an error. */
+// biome-ignore lint/suspicious/noExplicitAny: a test takes whatever it is given
+export type Kind = readonly [test: (value: any) => boolean, words: string];
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export const STRING: Kind = [(value) => typeof value === "string", "a string"];
+export const FUNCTION: Kind = [(value) => typeof value === "function", "a function"];
+export const OBJECT: Kind = [isRecord, "an object"];
+export const ARRAY: Kind = [Array.isArray, "an array"];
+export const FLAG: Kind = [(value) => typeof value === "boolean", "true or false"];
+export const FROM_ZERO: Kind = [(value) => typeof value === "number" && value >= 0, "a number ≥ 0"];
+export const ABOVE_ZERO: Kind = [(value) => typeof value === "number" && value > 0, "a number > 0"];
+
+/* @__NO_SIDE_EFFECTS__ */
+export const just = (...values: unknown[]): Kind => [(value) => values.includes(value), values.map(show).join(" or ")];
+/* @__NO_SIDE_EFFECTS__ */
+export const either = (...kinds: Kind[]): Kind => [(value) => kinds.some(([test]) => test(value)), kinds.map(([, words]) => words).join(" or ")];
+/* @__NO_SIDE_EFFECTS__ */
+export const having = (...methods: string[]): Kind => [(value) => isRecord(value) && methods.every((name) => FUNCTION[0](value[name])), `an object with ${methods.join(", ")}`];
+
+/** Gives `value` back. @throws TypeError that names the path and the value received. */
+export function check<T>(path: string, value: T, [test, words]: Kind): T {
+  // the value of a secret is nobody's business
+  if (!test(value)) throw new TypeError(`${path} must be ${words}, got ${path.includes("secret") ? typeof value : show(value)}`);
+  return value;
+}
+
+/** `value` as it may stand in a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return `function ${value.name}`;
+  return typeof value === "object" && value !== null ? `a ${tagOf(value)}` : String(value);
+}
+
+/** `Map`, `ArrayBuffer`, …: what the platform calls an object, of whichever realm. */
+export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Options with every default filled in. */
+export type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
+/** Of every option there is its default and its kind. */
+export type Table<T> = { readonly [Name in keyof T]-?: readonly [byDefault: T[Name], kind: Kind] };
+
+/** Checks options against the table of all there are, and fills in the defaults; `undefined` is not given. @throws TypeError */
+export function filled<T extends object>(path: string, given: object, table: Table<T>): T {
+  const all: Record<string, unknown> = {};
+  for (const name in table) all[name] = table[name][0];
+  for (const [name, value] of Object.entries(check(path, given, OBJECT))) {
+    const [, kind] = (Object.hasOwn(table, name) && table[name as keyof T]) || [];
+    if (!kind) throw new TypeError(`${path}.${name} is not an option; there are ${Object.keys(table).join(", ")}`);
+    if (value !== undefined) all[name] = check(`${path}.${name}`, value, kind);
+  }
+  return all as T;
+}

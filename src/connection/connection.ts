@@ -1,0 +1,258 @@
+import { ConnectionError, ProtocolError, RpcError, type WslinkError } from "../errors.js";
+import type { Settings } from "../options.js";
+import { type SocketEnd, Transport } from "../transport/webSocket.js";
+import { isPublication, topicOf } from "../wire/envelope.js";
+import type { Codec, CodecHost, FrameIn, Interest, Message, Protocol } from "../wire/message.js";
+import { Liveness } from "./liveness.js";
+import { rejectLost } from "./loss.js";
+import { Outbox } from "./outbox.js";
+import type { Holder, Pending } from "./pending.js";
+import type { Progress } from "../progress.js";
+import { probe } from "./systemRequest.js";
+import { Tap } from "./tap.js";
+import type { Traffic } from "./traffic.js";
+
+/** What a connection tells the session. */
+export interface ConnectionHost {
+  /** What is to become of the publications of a topic. */
+  wanted(topic: string): Interest;
+  publication(topic: string, message: Message & { type: "result" | "deferred" }, bytes: number): void;
+  progress(topic: string, progress: Progress): void;
+  /** What went wrong outside any call. */
+  report(error: WslinkError): void;
+  responsive(responsive: boolean): void;
+}
+
+export interface ConnectionOptions {
+  /** An absolute address. */
+  readonly url: string;
+  /** 1, 2, … as the session counts them. */
+  readonly number: number;
+  readonly settings: Settings;
+  readonly traffic: Traffic;
+  readonly host: ConnectionHost;
+  readonly codec: (host: CodecHost) => Codec;
+  readonly opened: () => void;
+}
+
+/** Calls that nobody waits for any more, though the server will still answer them. */
+const MAX_ABANDONED = 10_000;
+
+/** One socket from its opening to its end, with all that waits for a reply on it. */
+export class Connection implements Holder {
+  readonly protocol: Protocol;
+  readonly number: number;
+  readonly codec: Codec;
+  /** From the hello; part of every call's id. */
+  clientId = "";
+  /** Frames that came: a server that never said a word may be of the other generation. */
+  framesIn = 0;
+  /** Called once, when the connection ended by itself; what is in flight rejects after it. */
+  onEnded: (end: SocketEnd) => void = () => {};
+  readonly #inFlight = new Map<string, Pending>();
+  /** Hello and probes: no calls, so that they do not count as such. */
+  readonly #system = new Map<string, Pending>();
+  /** Each with whether the server may still be at work on it. */
+  readonly #abandoned = new Map<string, boolean>();
+  readonly #transport: Transport;
+  readonly #outbox: Outbox;
+  readonly #liveness: Liveness | undefined;
+  readonly #tap: Tap;
+  readonly #traffic: Traffic;
+  readonly #host: ConnectionHost;
+  readonly #settings: Settings;
+  #count = 0;
+  #probes = 0;
+  #ended = false;
+
+  constructor({ url, number, settings, traffic, host, codec, opened }: ConnectionOptions) {
+    this.number = number;
+    this.#settings = settings;
+    this.#traffic = traffic;
+    this.#host = host;
+    this.codec = codec({ wanted: (id) => this.#wanted(id), deliver: (message, bytes) => this.#deliver(message, bytes), binary: settings.binary });
+    this.protocol = this.codec.protocol;
+    const tap = new Tap(number, codec, settings.clock, traffic);
+    this.#tap = tap;
+    this.#transport = new Transport(settings.webSocket(url), { opened, frame: (frame) => this.#frame(frame), ended: (end) => this.#end(end) });
+    this.#outbox = new Outbox(this.#transport, this.codec, settings.clock, {
+      frame: (data, request) => tap.out(data, request),
+      failed: (request, error) => this.#take(request.id)?.reject(error),
+      // the answer comes when all that was sent before the question has arrived
+      late: () => void (this.#system.size || this.probe()),
+    });
+    const { liveness, clock } = settings;
+    if (liveness) {
+      this.#liveness = new Liveness(liveness, clock, {
+        probe: () => this.probe(),
+        busy: () => this.#busy,
+        responsive: (responsive) => host.responsive(responsive),
+        dead: (silentMs) => this.#end({ cause: new Error(`the server was silent for ${Math.round(silentMs)} ms`) }),
+      });
+    }
+  }
+
+  /** Is the server at work for us? */
+  get #busy(): boolean {
+    return this.calls > 0 || [...this.#abandoned.values()].includes(true);
+  }
+
+  /** Calls that wait for a reply. */
+  get calls(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Requests of which not all has gone out. */
+  get queued(): number {
+    return this.#outbox.length;
+  }
+
+  get bufferedBytes(): number {
+    return this.#transport.bufferedAmount;
+  }
+
+  /** The hello succeeded: from now on the connection is watched. */
+  watch(clientId: string): void {
+    this.clientId = clientId;
+    this.#liveness?.start();
+  }
+
+  /** After a page woke up: is the server still there? */
+  check(): void {
+    if (this.#transport.closed) this.#end({ code: 1006 });
+    else this.#liveness?.check();
+  }
+
+  send(request: Pending): void {
+    if (this.#register(this.#inFlight, request, `rpc:${this.clientId}:${++this.#count}`)) this.#outbox.push(request);
+  }
+
+  /** Sends a hello or a probe, before all calls that wait. */
+  sendSystem(request: Pending, id: string): void {
+    if (this.#register(this.#system, request, id)) this.#outbox.push(request, "urgent");
+  }
+
+  /** Sends the system probe. Its ids begin at 1: 0 is the hello's. */
+  probe(answered: (roundTripMs: number) => void = () => {}, failed: (error: unknown) => void = () => {}): Pending {
+    const { clock } = this.#settings;
+    const sentAt = clock.now();
+    // behind a call the probe waits for it: that is no round trip
+    const idle = !this.#busy;
+    const request = probe(() => {
+      const roundTripMs = clock.now() - sentAt;
+      if (idle) this.#traffic.roundTripMs = roundTripMs;
+      answered(roundTripMs);
+    }, failed);
+    this.sendSystem(request, `system:c0:${++this.#probes}`);
+    return request;
+  }
+
+  #register(where: Map<string, Pending>, request: Pending, id: string): boolean {
+    if (this.#ended) request.reject(new ConnectionError(`${request.method} was not sent: the connection has ended.`, { stage: "open", sent: false }));
+    else {
+      request.id = id;
+      request.holder = this;
+      where.set(id, request);
+    }
+    return !this.#ended;
+  }
+
+  /** Nobody waits for this reply any more; a request that has not gone out wholly stops here. */
+  drop(request: Pending, runs = false): void {
+    this.#outbox.drop(request);
+    if (!this.#take(request.id) || !request.sent) return;
+    // what has its arguments still did not go out wholly, and is never run
+    this.#abandoned.set(request.id, runs && !request.args);
+    if (this.#abandoned.size > MAX_ABANDONED) this.#abandoned.delete(this.#abandoned.keys().next().value as string);
+  }
+
+  /** Ends it from our side: nothing more is heard from it, all that is in flight rejects. */
+  close(): void {
+    this.#stop();
+    this.#rejectAll();
+  }
+
+  // ---- what comes in ----
+
+  #frame(frame: FrameIn): void {
+    this.framesIn++;
+    const now = this.#settings.clock.now();
+    this.#liveness?.alive(now);
+    this.#tap.in(frame, now);
+    this.codec.push(frame, now);
+    this.#outbox.wake();
+  }
+
+  #wanted(id: string): Interest {
+    if (isPublication(id)) return this.#host.wanted(topicOf(id));
+    const request = this.#find(id);
+    if (!request) return "skip";
+    return request.reportsProgress ? "report" : "take";
+  }
+
+  #deliver(message: Message, bytes = 0): void {
+    if (this.#ended) return;
+    if (message.type === "bad") this.#bad(message);
+    else if (message.type === "progress") {
+      const { id, loadedBytes, totalBytes } = message;
+      const progress = { direction: "down", loadedBytes, totalBytes } as const;
+      if (isPublication(id)) this.#host.progress(topicOf(id), progress);
+      else this.#inFlight.get(id)?.progress(progress);
+    } else if (isPublication(message.id)) this.#published(message, bytes);
+    else this.#replied(message);
+  }
+
+  #published(message: Exclude<Message, { type: "bad" | "progress" }>, bytes: number): void {
+    if (message.type === "error") return this.#host.report(new RpcError(topicOf(message.id), message.error));
+    this.#traffic.messagesIn++;
+    if (message.type !== "skipped") this.#host.publication(topicOf(message.id), message, bytes);
+  }
+
+  #replied(message: Exclude<Message, { type: "bad" | "progress" }>): void {
+    this.#traffic.messagesIn++;
+    const request = this.#take(message.id);
+    if (!request) {
+      if (!this.#abandoned.delete(message.id)) this.#host.report(new ProtocolError(`a reply to nobody: ${JSON.stringify(message.id.slice(0, 100))}`));
+    } else if (message.type === "error") request.refuse(message.error);
+    else if (message.type === "result") request.resolve(message.value);
+    else request.reject(new ProtocolError(`the reply of ${request.method} was not read`));
+  }
+
+  #bad({ id, error, fatal }: Message & { type: "bad" }): void {
+    this.#host.report(error);
+    if (id !== undefined) this.#take(id)?.reject(error);
+    if (fatal) this.#end({ cause: error });
+  }
+
+  #find(id: string): Pending | undefined {
+    return this.#inFlight.get(id) ?? this.#system.get(id);
+  }
+
+  #take(id: string): Pending | undefined {
+    const request = this.#find(id);
+    if (!this.#inFlight.delete(id)) this.#system.delete(id);
+    return request;
+  }
+
+  // ---- the end ----
+
+  #end(end: SocketEnd): void {
+    if (this.#ended) return;
+    this.#stop();
+    this.onEnded(end);
+    this.#rejectAll(end);
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#liveness?.stop();
+    this.#outbox.stop();
+    this.#transport.close();
+  }
+
+  #rejectAll(end?: SocketEnd): void {
+    const requests = [...this.#system.values(), ...this.#inFlight.values()];
+    for (const kept of [this.#system, this.#inFlight, this.#abandoned]) kept.clear();
+    rejectLost(requests, end, this.codec.maxFrameBytes);
+  }
+}

@@ -1,0 +1,230 @@
+import { check, isRecord, show, STRING } from "../check.js";
+import { asError, AuthenticationError, ConnectionError, type ConnectionStage, ProtocolError, REFUSED_HINT, RpcCode, RpcError, type WslinkError } from "../errors.js";
+import { absoluteUrl, type Settings } from "../options.js";
+import type { SocketEnd } from "../transport/webSocket.js";
+import { HEADER_BYTES } from "../wire/chunks.js";
+import type { Protocol, WireError } from "../wire/message.js";
+import { V1Codec } from "../wire/v1.js";
+import { V2Codec } from "../wire/v2.js";
+import { Connection, type ConnectionHost } from "./connection.js";
+import { describeEnd } from "./loss.js";
+import { HINTS, place, socketHint } from "./hints.js";
+import { mask } from "./mask.js";
+import { SystemRequest } from "./systemRequest.js";
+import type { Traffic } from "./traffic.js";
+
+const HELLO = "wslink.hello";
+/** A 2.x server takes 512 bytes before authentication (WSLINK_AUTH_MSG_SIZE); a hello has 72 beside such a secret. */
+const MAX_SECRET_BYTES = 440;
+/** WSLINK_MAX_MSG_SIZE of a 2.x server that does not tell. */
+const DEFAULT_MAX_MSG_SIZE = 4 * 1024 * 1024;
+
+/** What a session remembers from one attempt to the next. */
+export interface Memory {
+  protocol?: Protocol;
+  /** Refused by the server; not sent again. */
+  refusedSecret?: string;
+}
+
+export interface NegotiationOptions {
+  readonly settings: Settings;
+  readonly memory: Memory;
+  /** The number that the connection will have. */
+  readonly number: number;
+  readonly traffic: Traffic;
+  readonly host: ConnectionHost;
+  /** In the turn in which the hello's reply came, so that nothing that follows it is lost. */
+  readonly opened: (connection: Connection) => void;
+  /** `refusedAgain`: the secret is the one that the server refused before, so it was not even sent. */
+  readonly failed: (error: WslinkError, refusedAgain: boolean) => void;
+}
+
+/** One attempt, while it lasts. */
+export interface Negotiation {
+  /** How far it has come. */
+  readonly stage: ConnectionStage;
+  /** Ends it; nothing is told any more. */
+  cancel(): void;
+}
+
+/**
+ * One attempt: opens sockets until one answers the hello. A binary hello first; where the socket closes before any
+ * frame came, a text probe that holds no secret, and the text hello only once it was answered: a 2.x server writes
+ * every text that it gets into its log.
+ */
+export function negotiate({ settings, memory, number, traffic, host, opened, failed }: NegotiationOptions): Negotiation {
+  const { clock, connectTimeoutMs, limits } = settings;
+  let stage: ConnectionStage = "socket";
+  /** Which option is being asked, or failed. */
+  let asking: "url" | "secret" | undefined = "url";
+  let url = "";
+  let secret = "";
+  let longSecret = false;
+  /** The protocols that are still to be tried. */
+  let steps: Protocol[] = [];
+  let connection: Connection | undefined;
+  let socketIsOpen = false;
+  let done = false;
+  let halfTime: unknown;
+  const deadline = clock.setTimeout(timedOut, connectTimeoutMs);
+  void ask();
+
+  return {
+    get stage() {
+      return stage;
+    },
+    cancel: finish,
+  };
+
+  // ---- the steps ----
+
+  async function ask(): Promise<void> {
+    try {
+      url = absoluteUrl(check("options.url()", await settings.url(), STRING));
+      if (done) return;
+      asking = "secret";
+      secret = check("options.secret()", await settings.secret(), STRING);
+      asking = undefined;
+    } catch (cause) {
+      if (cause instanceof ConnectionError) stage = cause.stage;
+      return fail(`options.${asking} failed: ${asError(cause).message}`, HINTS[asking as "url" | "secret"], { cause });
+    }
+    if (done) return;
+    traffic.hide(secret);
+    if (memory.refusedSecret === secret) return refused(true);
+    longSecret = new TextEncoder().encode(secret).length > MAX_SECRET_BYTES;
+    const { protocol } = settings;
+    if (protocol !== "auto") steps = [protocol];
+    else if (longSecret) steps = ["v1"];
+    else steps = memory.protocol === "v1" ? ["v1", "v2"] : ["v2", "v1"];
+    if (longSecret && protocol === "v2") return helloFailed(HINTS.longSecret);
+    next();
+  }
+
+  function next(): void {
+    const protocol = steps.shift() as Protocol;
+    const Codec = protocol === "v1" ? V1Codec : V2Codec;
+    socketIsOpen = false;
+    stage = "socket";
+    clock.clearTimeout(halfTime);
+    try {
+      const made = new Connection({ url, number, settings, traffic, host, codec: (codecHost) => new Codec(codecHost, limits), opened: () => socketOpened(made) });
+      made.onEnded = ended;
+      connection = made;
+      // webSocket() may have closed the session
+      if (done) return finish();
+    } catch (cause) {
+      const { name, message } = asError(cause);
+      // a SecurityError is the browser's: it does not let the page
+      return fail(`no socket: ${message}`, name === "SecurityError" ? socketHint(url, false) : HINTS.webSocket, { cause });
+    }
+    // A server that spoke v1 and is silent now may have become a 2.x: it gets the other half of the time.
+    if (protocol === "v1" && steps.length > 0) halfTime = clock.setTimeout(leave, connectTimeoutMs / 2);
+  }
+
+  /** Gives the step at hand up for the next one. */
+  function leave(): void {
+    connection?.close();
+    next();
+  }
+
+  function socketOpened(made: Connection): void {
+    socketIsOpen = true;
+    const isV2 = made.protocol === "v2";
+    stage = isV2 && (settings.protocol === "v2" || memory.protocol === "v2") ? "hello" : "detect";
+    if (isV2) hello(made);
+    else made.probe(() => hello(made));
+  }
+
+  function hello(made: Connection): void {
+    clock.clearTimeout(halfTime);
+    if (made.protocol === "v1") stage = "hello";
+    const request = new SystemRequest(
+      HELLO,
+      [{ secret }],
+      (reply) => welcomed(made, reply),
+      (error) => turnedAway(made, error),
+      (cause) => made === connection && helloFailed(HINTS.hello, cause),
+    );
+    made.sendSystem(request, "system:c0:0");
+  }
+
+  function welcomed(made: Connection, reply: unknown): void {
+    const { protocol, codec } = made;
+    const { clientID, maxMsgSize } = (isRecord(reply) ? reply : {}) as { clientID?: unknown; maxMsgSize?: unknown };
+    if (typeof clientID !== "string" || clientID === "") {
+      const cause = new ProtocolError("the reply to the hello has no clientID");
+      host.report(cause);
+      return helloFailed(HINTS.hello, cause);
+    }
+    if (protocol === "v2" && settings.maxFrameBytes === undefined) {
+      const isSize = Number.isSafeInteger(maxMsgSize) && (maxMsgSize as number) > HEADER_BYTES;
+      codec.maxFrameBytes = isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE;
+      if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize in the reply to the hello is ${show(maxMsgSize)}; ${DEFAULT_MAX_MSG_SIZE} is used`));
+    }
+    memory.protocol = protocol;
+    delete memory.refusedSecret;
+    connection = undefined;
+    finish();
+    made.watch(clientID);
+    opened(made);
+  }
+
+  function turnedAway({ protocol }: Connection, error: WireError): void {
+    if (error.code !== RpcCode.Authentication) return helloFailed(HINTS.hello, new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
+    memory.protocol = protocol;
+    memory.refusedSecret = secret;
+    refused(false);
+  }
+
+  // ---- what can go wrong ----
+
+  function refused(again: boolean): void {
+    end(new AuthenticationError(`the server at ${place(url)} refused the secret. ${REFUSED_HINT}`), again);
+  }
+
+  function helloFailed(hint: string, cause?: unknown): void {
+    stage = "hello";
+    fail("the hello failed", hint, { cause });
+  }
+
+  function ended(how: SocketEnd): void {
+    if (socketIsOpen && connection?.framesIn === 0 && steps.length > 0 && how.cause === undefined) return next();
+    if (socketIsOpen) fail(describeEnd(how), spokenHint(HINTS.closed), how);
+    else fail("the socket did not open", socketHint(url, false), how);
+  }
+
+  function timedOut(): void {
+    let hint: string;
+    if (asking) hint = HINTS[asking];
+    else if (!socketIsOpen) hint = socketHint(url, true);
+    else if (longSecret) {
+      stage = "hello";
+      hint = HINTS.longSecret;
+    } else hint = spokenHint(HINTS.silent);
+    fail(`${connectTimeoutMs} ms are over`, hint);
+  }
+
+  function spokenHint(hint: string): string {
+    const { protocol } = settings;
+    return protocol === "auto" || connection?.framesIn !== 0 ? hint : `${HINTS[protocol]} ${hint}`;
+  }
+
+  function fail(why: string, hint: string, how: SocketEnd = {}): void {
+    end(new ConnectionError(`no connection${url && ` to ${place(url)}`}: ${why}.`, { stage, hint, ...how }));
+  }
+
+  function end(error: WslinkError, refusedAgain = false): void {
+    if (done) return;
+    finish();
+    failed(error, refusedAgain);
+  }
+
+  /** Leaves no timer, and no connection. */
+  function finish(): void {
+    done = true;
+    clock.clearTimeout(deadline);
+    clock.clearTimeout(halfTime);
+    connection?.close();
+  }
+}

@@ -1,0 +1,187 @@
+import type { Clock } from "../clock.js";
+import type { Transport } from "../transport/webSocket.js";
+import type { Codec, FrameOut, Outgoing, Request } from "../wire/message.js";
+import type { Pending } from "./pending.js";
+
+/** While the socket holds this many bytes, nothing is added: enough for any line, and little enough that calls do not wait behind it. */
+const HIGH_WATER_BYTES = 8 * 1024 * 1024;
+/** The socket does not tell when it has room again. */
+const POLL_MS = 4;
+
+/** In which order requests go out: probes first, then calls in the order they were made, then `background` ones. */
+const LANES = ["urgent", "ordered", "background"] as const;
+export type Lane = (typeof LANES)[number];
+
+/** A request of which some frames may be on their way. */
+interface Parcel {
+  readonly request: Pending;
+  readonly lane: Lane;
+  /** Sent wholly, failed or taken back. */
+  gone: boolean;
+  outgoing: Outgoing | undefined;
+  /** The next frames, read from their Blobs. */
+  read: readonly Sendable[] | undefined;
+  loadedBytes: number;
+}
+
+export interface OutboxEvents {
+  /** A frame is about to go out; `request` with the first one of a request. */
+  frame(data: string | Uint8Array<ArrayBuffer>, request: Pending | undefined): void;
+  /** The request cannot be sent. */
+  failed(request: Pending, error: unknown): void;
+  /** The socket is full, and the timers of a hidden page are late: the server is to be asked for a frame, upon which `wake` is called. */
+  late(): void;
+}
+
+/** Sends requests in their order, as fast as the socket takes them and no faster. Nothing is made before it is sent. */
+export class Outbox {
+  readonly #lanes: Record<Lane, Parcel[]> = { urgent: [], ordered: [], background: [] };
+  #stopped = false;
+  /** A progress callback may make calls: they wait until the frame at hand is done. */
+  #pumping = false;
+  /** Frames of Blobs are being read: nothing of the same lane, or after it, may go out meanwhile. */
+  #reading: Lane | undefined;
+  #poll: unknown;
+
+  readonly #transport: Transport;
+  readonly #codec: Codec;
+  readonly #clock: Clock;
+  readonly #events: OutboxEvents;
+
+  constructor(transport: Transport, codec: Codec, clock: Clock, events: OutboxEvents) {
+    this.#transport = transport;
+    this.#codec = codec;
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** Requests of which not all has gone out. */
+  get length(): number {
+    const { urgent, ordered, background } = this.#lanes;
+    return urgent.length + ordered.length + background.length;
+  }
+
+  push(request: Pending, lane: Lane = request.background ? "background" : "ordered"): void {
+    this.#lanes[lane].push({ request, lane, gone: false, outgoing: undefined, read: undefined, loadedBytes: 0 });
+    this.#pump();
+  }
+
+  /** Takes a request back; what has gone out of it has gone. */
+  drop(request: Pending): void {
+    for (const lane of LANES) for (const parcel of this.#lanes[lane]) if (parcel.request === request) return this.#remove(parcel);
+  }
+
+  /** The socket may have room again. */
+  wake(): void {
+    if (this.#poll === undefined) return;
+    this.#clock.clearTimeout(this.#poll);
+    this.#poll = undefined;
+    this.#pump();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#clock.clearTimeout(this.#poll);
+    for (const lane of LANES) for (const parcel of this.#lanes[lane].splice(0)) parcel.gone = true;
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    for (let lane = this.#next(); lane && !this.#full(lane); lane = this.#next()) this.#step(this.#lanes[lane][0] as Parcel);
+    this.#pumping = false;
+    if (this.#poll !== undefined && globalThis.document?.visibilityState === "hidden") this.#events.late();
+  }
+
+  #next(): Lane | undefined {
+    if (this.#stopped) return undefined;
+    for (const lane of LANES) {
+      if (lane === this.#reading) return undefined;
+      if (this.#lanes[lane].length > 0) return lane;
+    }
+    return undefined;
+  }
+
+  /** Has the socket enough for now? Then it is asked again later. Background frames go one by one. */
+  #full(lane: Lane): boolean {
+    const waiting = this.#transport.bufferedAmount;
+    if (waiting === 0 || lane === "urgent" || (lane === "ordered" && waiting < HIGH_WATER_BYTES)) return false;
+    // not put off when another call comes: a stream of small calls would keep a background one waiting for ever
+    this.#poll ??= this.#clock.setTimeout(() => this.wake(), POLL_MS);
+    return true;
+  }
+
+  /** Sends the next frame of a parcel, or all of them where they belong together. */
+  #step(parcel: Parcel): void {
+    const { request } = parcel;
+    try {
+      parcel.outgoing ??= this.#codec.encode(request as Request);
+      const frames = parcel.read ?? nextFrames(parcel.outgoing);
+      parcel.read = undefined;
+      if (frames.length === 0) return this.#remove(parcel);
+      if (frames.some(isBlob)) return this.#read(parcel, frames);
+      // whoever is told of a frame may take the request back; v1's pairs stay whole
+      for (const frame of frames as Sendable[]) if (!parcel.gone || (parcel.outgoing.atomic && parcel.loadedBytes > 0)) this.#send(parcel, frame);
+    } catch (error) {
+      this.#fail(parcel, error);
+    }
+  }
+
+  /** Blobs are read just before they are sent; whatever may not overtake them waits. */
+  #read(parcel: Parcel, frames: readonly FrameOut[]): void {
+    this.#reading = parcel.lane;
+    void Promise.all(frames.map(async (frame) => (isBlob(frame) ? new Uint8Array(await frame.arrayBuffer()) : frame)))
+      .then(
+        (sendable) => {
+          parcel.read = sendable;
+        },
+        (cause: unknown) => this.#fail(parcel, new TypeError(`a Blob in the arguments of ${parcel.request.method} could not be read`, { cause })),
+      )
+      .then(() => {
+        this.#reading = undefined;
+        this.#pump();
+      });
+  }
+
+  #send(parcel: Parcel, frame: Sendable): void {
+    const { request } = parcel;
+    const { totalBytes, atomic } = parcel.outgoing as Outgoing;
+    this.#events.frame(frame, parcel.loadedBytes === 0 ? request : undefined);
+    if (this.#transport.send(frame)) request.sent = true;
+    request.largestFrame = Math.max(request.largestFrame, frame.length);
+    parcel.loadedBytes += frame.length;
+    const done = parcel.loadedBytes >= totalBytes;
+    if (done) {
+      request.args = undefined;
+      this.#remove(parcel);
+    }
+    if (request.reportsProgress && (done || !atomic)) request.progress({ direction: "up", loadedBytes: Math.min(parcel.loadedBytes, totalBytes), totalBytes });
+  }
+
+  #fail(parcel: Parcel, error: unknown): void {
+    if (parcel.gone) return;
+    this.#remove(parcel);
+    this.#events.failed(parcel.request, error);
+  }
+
+  #remove(parcel: Parcel): void {
+    if (parcel.gone) return;
+    parcel.gone = true;
+    const lane = this.#lanes[parcel.lane];
+    if (lane[0] === parcel) lane.shift();
+    else lane.splice(lane.indexOf(parcel), 1);
+  }
+}
+
+/** The next frame, or all of them where they belong together. */
+function nextFrames({ frames, atomic }: Outgoing): FrameOut[] {
+  const taken: FrameOut[] = [];
+  for (let next = frames.next(); !next.done; next = frames.next()) {
+    taken.push(next.value);
+    if (!atomic) break;
+  }
+  return taken;
+}
+
+type Sendable = string | Uint8Array<ArrayBuffer>;
+const isBlob = (frame: unknown): frame is Blob => typeof Blob === "function" && frame instanceof Blob;

@@ -1,0 +1,61 @@
+import type { Clock } from "../clock.js";
+import { exact } from "../transport/webSocket.js";
+import type { Codec, CodecHost, FrameIn } from "../wire/message.js";
+import { mask } from "./mask.js";
+import type { Traffic } from "./traffic.js";
+
+/** Counts the frames of a connection, and tells them to `wire$` while somebody listens. */
+export class Tap {
+  /** Decodes for the listener alone, so that listening changes nothing. */
+  #decoder: Codec | undefined;
+  #completed: unknown;
+
+  readonly #connection: number;
+  readonly #codec: (host: CodecHost) => Codec;
+  readonly #clock: Clock;
+  readonly #traffic: Traffic;
+
+  constructor(connection: number, codec: (host: CodecHost) => Codec, clock: Clock, traffic: Traffic) {
+    this.#connection = connection;
+    this.#codec = codec;
+    this.#clock = clock;
+    this.#traffic = traffic;
+  }
+
+  in(frame: FrameIn, now: number): void {
+    const traffic = this.#traffic;
+    traffic.framesIn++;
+    traffic.bytesIn += sizeOf(frame);
+    if (!traffic.listener) {
+      // what came before somebody listens, or between, is not known to the decoder: it begins anew
+      this.#decoder = undefined;
+      return;
+    }
+    const data = mask(frame, traffic.secrets);
+    this.#completed = undefined;
+    this.#decoder ??= this.#codec({
+      wanted: () => "take",
+      deliver: (message) => {
+        if (message.type === "result") this.#completed = { id: message.id, result: message.value };
+        else if (message.type === "error") this.#completed = { id: message.id, error: message.error };
+      },
+    });
+    this.#decoder.push(data, now);
+    this.#tell("in", data, this.#completed);
+  }
+
+  out(frame: string | Uint8Array<ArrayBuffer>, request: { id: string; method: string } | undefined): void {
+    const traffic = this.#traffic;
+    traffic.framesOut++;
+    traffic.bytesOut += sizeOf(frame);
+    if (request) traffic.messagesOut++;
+    if (traffic.listener) this.#tell("out", mask(typeof frame === "string" ? frame : exact(frame), traffic.secrets), request && { id: request.id, method: request.method });
+  }
+
+  #tell(direction: "in" | "out", data: FrameIn, message: unknown): void {
+    const event = { direction, at: this.#clock.now(), connection: this.#connection, data };
+    this.#traffic.listener?.(message === undefined ? event : { ...event, message });
+  }
+}
+
+const sizeOf = (frame: string | ArrayBuffer | Uint8Array): number => (typeof frame === "string" ? frame.length : frame.byteLength);

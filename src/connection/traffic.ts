@@ -1,0 +1,35 @@
+/** A frame that went over the wire, as `wire$` tells it; secrets are masked in `data` and `message`. */
+export interface WireEvent {
+  readonly direction: "in" | "out";
+  /** When, by the session's clock, in milliseconds. */
+  readonly at: number;
+  /** 1, 2, …; while connecting the number that the connection will have. */
+  readonly connection: number;
+  /** The frame itself: text, or binary. */
+  readonly data: string | ArrayBuffer;
+  /** In: the message that this frame completed, decoded. Out: id and method of the request that begins here. */
+  readonly message?: unknown;
+}
+
+/** What went over a session's wire: counters that outlive connections, and the ear of `wire$`. */
+export class Traffic {
+  framesIn = 0;
+  framesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  messagesIn = 0;
+  messagesOut = 0;
+  /** Of the last probe that waited behind nothing, in milliseconds. */
+  roundTripMs: number | undefined = undefined;
+  /** Set while somebody listens to `wire$`. */
+  listener: ((event: WireEvent) => void) | undefined;
+  /** What must not be told: the secrets of the last attempts. */
+  readonly secrets: Set<string> = new Set();
+
+  /** Remembers a secret for masking; the oldest of many gives way. */
+  hide(secret: string): void {
+    this.secrets.delete(secret);
+    if (secret !== "") this.secrets.add(secret);
+    if (this.secrets.size > 8) this.secrets.delete(this.secrets.values().next().value as string);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Clock } from "../clock.js";
+
+/** A hidden page paints nothing: it gets the newest once a second. */
+const HIDDEN_MS = 1_000;
+/** Where nothing is ever painted (a worker, Node). */
+const FRAME_MS = 16;
+
+/** What waits for the next animation frame: of each receiver the newest of each key. */
+export class Latest {
+  readonly #waiting = new Map<object, Map<unknown, () => void>>();
+  #frame: number | undefined;
+  #timer: unknown;
+
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Delivers with the next frame, unless a newer one of the same key comes before. */
+  put(receiver: object, key: unknown, deliver: () => void): void {
+    const newest = this.#waiting.get(receiver) ?? new Map<unknown, () => void>();
+    this.#waiting.set(receiver, newest.set(key, deliver));
+    this.#schedule();
+  }
+
+  drop(receiver: object): void {
+    if (this.#waiting.delete(receiver) && this.#waiting.size === 0) this.#cancel();
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined) return;
+    const paints = typeof requestAnimationFrame === "function";
+    const visible = paints && globalThis.document?.visibilityState !== "hidden";
+    // A page that is hidden meanwhile gets no frame any more: the timer is there in any case.
+    this.#timer = this.#clock.setTimeout(() => this.#deliver(), paints ? HIDDEN_MS : FRAME_MS);
+    if (visible) this.#frame = requestAnimationFrame(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    this.#cancel();
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [, newest] of all) for (const deliver of newest.values()) deliver();
+  }
+
+  #cancel(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+  }
+}

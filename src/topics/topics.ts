@@ -1,0 +1,188 @@
+import type { Observable } from "rxjs";
+import type { Progress } from "../progress.js";
+import { asError, isWslinkError, ProtocolError, RpcError, type WslinkError } from "../errors.js";
+import { Feed, type FeedKeeper, type FeedOptions, type StartInfo } from "./feed.js";
+import type { Latest } from "./latest.js";
+import type { Interest, Message } from "../wire/message.js";
+
+/** Gives the payload, or nothing when it is bad. */
+type Payload = () => { readonly value: unknown } | undefined;
+type Publication = Message & { type: "result" | "deferred" };
+
+export interface TopicStats {
+  readonly messages: number;
+  /** Binaries included, frame headers not; text counts its UTF-16 units. */
+  readonly bytes: number;
+}
+
+/** Those who listen to a topic, and what they need of its publications. */
+class Listeners {
+  readonly all = new Set<Feed>();
+  messages = 0;
+  bytes = 0;
+  #feeds: readonly Feed[] | undefined;
+  #interest: Interest = "skip";
+
+  /** Somebody came or went. Nothing is copied yet: then ten thousand who come would cost a hundred million. */
+  changed(): void {
+    this.#feeds = undefined;
+  }
+
+  /** A list that does not change, so that a delivery goes on with those who were there. */
+  get feeds(): readonly Feed[] {
+    if (!this.#feeds) {
+      this.#feeds = [...this.all];
+      this.#interest = interestOf(this.#feeds);
+    }
+    return this.#feeds;
+  }
+
+  get interest(): Interest {
+    return this.feeds.length > 0 ? this.#interest : "skip";
+  }
+}
+
+/** Topic name → who listens. Outlives connections. */
+export class Topics implements FeedKeeper {
+  connection: number | undefined;
+  readonly #listeners = new Map<string, Listeners>();
+  /** In the order of subscription. */
+  readonly #feeds = new Set<Feed>();
+
+  readonly #report: (error: WslinkError) => void;
+
+  constructor(
+    readonly latest: Latest,
+    report: (error: WslinkError) => void,
+  ) {
+    this.#report = report;
+  }
+
+  /** An Observable of its own: two of the same topic never interact. */
+  observable(topic: string, options: FeedOptions): Observable<unknown> {
+    return new Feed(topic, options, this).observable;
+  }
+
+  /** What came for each topic that somebody listens to. */
+  counts(): Record<string, TopicStats> {
+    return Object.fromEntries([...this.#listeners].map(([topic, { messages, bytes }]) => [topic, { messages, bytes }]));
+  }
+
+  // ---- what the connection tells ----
+
+  wanted(topic: string): Interest {
+    return this.#listeners.get(topic)?.interest ?? "skip";
+  }
+
+  publication(topic: string, message: Publication, bytes: number): void {
+    const listeners = this.#listeners.get(topic);
+    if (!listeners) return;
+    listeners.messages++;
+    listeners.bytes += bytes;
+    let payload: Payload | undefined;
+    for (const feed of listeners.feeds) {
+      if (message.type === "result" && !feed.options.latest) feed.subject?.next(message.value);
+      else {
+        payload ??= this.#reader(topic, message);
+        this.#deliver(feed, payload);
+      }
+    }
+  }
+
+  progress(topic: string, progress: Progress): void {
+    for (const feed of this.#listeners.get(topic)?.feeds ?? []) feed.progress(progress);
+  }
+
+  connected(info: StartInfo): void {
+    this.connection = info.connection;
+    for (const feed of [...this.#feeds]) {
+      // a start may lose the connection at once, or send somebody away
+      if (this.connection !== info.connection) return;
+      if (this.#feeds.has(feed)) feed.connected(info);
+    }
+  }
+
+  lost(): void {
+    this.connection = undefined;
+    for (const feed of this.#feeds) feed.lost();
+  }
+
+  /** Nobody listens any more. Gives the function that completes those who did. */
+  end(): () => void {
+    this.lost();
+    const subjects = [...this.#feeds].map((feed) => feed.detach());
+    return () => {
+      for (const subject of subjects) subject?.complete();
+    };
+  }
+
+  // ---- what feeds tell ----
+
+  add(feed: Feed): void {
+    this.#feeds.add(feed);
+    const listeners = this.#listeners.get(feed.topic) ?? new Listeners();
+    this.#listeners.set(feed.topic, listeners);
+    listeners.all.add(feed);
+    listeners.changed();
+  }
+
+  remove(feed: Feed): void {
+    this.#feeds.delete(feed);
+    this.latest.drop(feed);
+    const listeners = this.#listeners.get(feed.topic) as Listeners;
+    listeners.all.delete(feed);
+    listeners.changed();
+    if (listeners.all.size === 0) this.#listeners.delete(feed.topic);
+  }
+
+  stopFailed(topic: string, error: Error): void {
+    this.#report(isWslinkError(error) ? error : new ProtocolError(`stop of topic ${JSON.stringify(topic)} failed: ${error.message}`, { cause: error }));
+  }
+
+  // ---- delivery ----
+
+  #deliver(feed: Feed, payload: Payload): void {
+    const {
+      subject,
+      options: { latest },
+    } = feed;
+    const hand = (): void => {
+      const read = payload();
+      // those who listened when it came: whoever has come since hears nothing of before
+      if (read) subject?.next(read.value);
+    };
+    if (!latest) return hand();
+    if (latest === true) return this.latest.put(feed, undefined, hand);
+    const read = payload();
+    if (!read) return;
+    try {
+      const key = latest(read.value as never);
+      // it may have sent them all away
+      if (feed.subject === subject) this.latest.put(feed, key, hand);
+    } catch (error) {
+      feed.fail(asError(error));
+    }
+  }
+
+  /** Decodes a publication once, however many want it; what cannot be decoded is reported and gives nothing. */
+  #reader(topic: string, message: Publication): Payload {
+    if (message.type === "result") return () => message;
+    let read: { value: unknown } | undefined;
+    let done = false;
+    return () => {
+      if (done) return read;
+      done = true;
+      const decoded = message.decode();
+      if (decoded.type === "result") read = decoded;
+      else if (decoded.type === "bad") this.#report(decoded.error);
+      else if (decoded.type === "error") this.#report(new RpcError(topic, decoded.error));
+      return read;
+    };
+  }
+}
+
+/** Progress needs the body as it comes; `latest: true` alone can leave it undecoded. */
+function interestOf(feeds: readonly Feed[]): Interest {
+  if (feeds.some(({ options }) => options.onProgress)) return "report";
+  return feeds.every(({ options }) => options.latest === true) ? "defer" : "take";
+}

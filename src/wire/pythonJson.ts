@@ -1,0 +1,92 @@
+/** JSON as Python writes and reads it: with bare `NaN`, `Infinity` and `-Infinity`. */
+
+import { setKey } from "./setKey.js";
+
+/** Parses Python's JSON. The normal case is the platform's own parser; only a text that it refuses is looked at again. */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const nan = randomNumber();
+    const replaced = replaceBareNumbers(text, nan);
+    if (replaced === undefined) throw error;
+    return putNaN(JSON.parse(replaced), nan);
+  }
+}
+
+/** Stands for NaN in a text that the platform's parser shall read; one among 2⁵², so no peer can send it on purpose. */
+function randomNumber(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+  return -(1 + high / 2 ** 32 + (low & 0xfffff) / 2 ** 52) * 1e-301;
+}
+
+/** Replaces what stands bare outside of strings; `undefined` when there is nothing to replace. */
+function replaceBareNumbers(text: string, nan: number): string | undefined {
+  let out = "";
+  let done = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) i = closingQuote(text, i + 1);
+    // outside of strings, JSON has no word with a capital N or I
+    else if (code === 0x4e && text.startsWith("NaN", i)) {
+      // blanks keep what stands around it from becoming a part of the number
+      out += `${text.slice(done, i)} ${nan} `;
+      i += 2;
+      done = i + 1;
+    } else if (code === 0x49 && text.startsWith("Infinity", i)) {
+      // 1e999 is JSON for Infinity; a minus must touch it
+      out += `${text.slice(done, i)}${text[i - 1] === "-" ? "" : " "}1e999 `;
+      i += 7;
+      done = i + 1;
+    }
+  }
+  return done > 0 ? out + text.slice(done) : undefined;
+}
+
+/** The position of the quote that ends a string whose content begins at `start`. */
+export function closingQuote(text: string, start: number): number {
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) return i;
+    if (code === 0x5c) i++;
+  }
+  return text.length;
+}
+
+/** The same value with NaN in the places of `nan`. Without recursion: nobody knows how deep it is. */
+function putNaN(value: unknown, nan: number): unknown {
+  if (value === nan) return Number.NaN;
+  const open: unknown[] = [value];
+  for (let container = open.pop(); container !== undefined; container = open.pop()) {
+    if (Array.isArray(container)) {
+      for (let i = 0; i < container.length; i++) {
+        const item: unknown = container[i];
+        if (item === nan) container[i] = Number.NaN;
+        else if (typeof item === "object" && item !== null) open.push(item);
+      }
+    } else if (typeof container === "object" && container !== null) {
+      for (const key of Object.keys(container)) {
+        const item = (container as Record<string, unknown>)[key];
+        if (item === nan) setKey(container as Record<string, unknown>, key, Number.NaN);
+        else if (typeof item === "object" && item !== null) open.push(item);
+      }
+    }
+  }
+  return value;
+}
+
+/** Writes plain values. `bare`: there are NaNs or infinities among them, which the platform would write as null. */
+export function stringifyPythonJson(value: unknown, bare: boolean): string {
+  const text = bare ? write(value) : JSON.stringify(value);
+  // Half a surrogate pair is no text: on v2 it cannot be sent, and a server that sends it back would fail.
+  return text.includes("\\ud") ? text.replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (found) => (found.length > 2 ? "\ufffd" : found)) : text;
+}
+
+function write(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`)
+    .join(",")}}`;
+}

@@ -1,0 +1,238 @@
+/**
+ * The arguments of a call as they were when it was made: plain values and copies of the binaries, still without
+ * a protocol, because a call may wait for a connection. Both encoders work from it and need no checks of their own.
+ */
+
+import { ARRAY, check, isRecord, type Kind, show, tagOf } from "../check.js";
+import { setKey } from "./setKey.js";
+
+/** A binary within a snapshot. A Blob is immutable, so it is kept and read when it is sent. */
+export class Binary {
+  source: Uint8Array<ArrayBuffer> | Blob;
+
+  constructor(source: Uint8Array<ArrayBuffer> | Blob) {
+    this.source = source;
+  }
+
+  get size(): number {
+    return this.source instanceof Uint8Array ? this.source.byteLength : this.source.size;
+  }
+}
+
+export interface Snapshot {
+  readonly args: unknown;
+  readonly kwargs: unknown;
+  readonly binaries: readonly Binary[];
+  /** Where the first BigInt stands, and which it is: v1 has no way to send one. */
+  readonly bigInt: string | undefined;
+  /** There is a NaN or an infinity somewhere: JSON has no word for them. */
+  readonly nonFinite: boolean;
+}
+
+const REFUSED = /^((Weak)?(Map|Set)|WeakRef|Promise|RegExp|Error|Symbol)$/;
+const BOXED = /^(Number|String|Boolean|BigInt)$/;
+/** No buffer, no Date: of those the server would see no argument at all. */
+const KWARGS: Kind = [(value) => tagOf(value) === "Object", "an object"];
+const BUFFER: Kind = [(value) => tagOf(Object(value)) === "ArrayBuffer", "an ArrayBuffer"];
+
+/**
+ * Copies `args` and `kwargs`. ArrayBuffers in `transfer` are moved instead, and only when all the rest was found good.
+ * @throws TypeError that names path and value: Map, Set, function, symbol, cycle, too deep, a BigInt of more than 64 bits.
+ */
+export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, transfer: readonly ArrayBuffer[] = []): Snapshot {
+  check("args", args, ARRAY);
+  check("kwargs", kwargs, KWARGS);
+  transfer.forEach((buffer, i) => {
+    if (isDetached(check(`transfer[${i}]`, buffer, BUFFER))) throw new TypeError(`transfer[${i}] is detached: ${show(buffer)}`);
+  });
+  const walk = new Walk(maxDepth, transfer);
+  const tree = { args: walk.value(args, "args"), kwargs: walk.value(kwargs, "kwargs") };
+  walk.move();
+  return { ...tree, binaries: walk.binaries, bigInt: walk.bigInt, nonFinite: walk.nonFinite };
+}
+
+const NONE: readonly Binary[] = [];
+/** Deeper values are rare enough to be copied; and it ends at once where something contains itself. */
+const BORROWED_DEPTH = 16;
+
+/**
+ * The caller's own `args` and `kwargs` where they are of JSON's values alone: for a call that is encoded before the caller runs on, since a copy
+ * costs more than the encoding does. `undefined` for all others: `snapshot` knows them, or says what is wrong.
+ */
+export function borrow(args: unknown, kwargs: unknown, maxDepth: number): Snapshot | undefined {
+  const depth = Math.min(BORROWED_DEPTH, maxDepth);
+  try {
+    const fits = Array.isArray(args) && isRecord(kwargs) && isPlain(args, depth) && isPlain(kwargs, depth);
+    if (fits) return { args, kwargs, binaries: NONE, bigInt: undefined, nonFinite: false };
+  } catch {} // a getter or a proxy that throws
+  return undefined;
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
+  if (value === null) return true;
+  if (depth === 0 || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], depth - 1)) return false;
+    return true;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key of Object.keys(value)) if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false;
+  return true;
+}
+
+class Walk {
+  readonly binaries: Binary[] = [];
+  bigInt: string | undefined;
+  nonFinite = false;
+  readonly #path: (string | number)[] = [];
+  /** Those that contain the value at hand. A list: most values are a few deep, and a Set costs more than it saves. */
+  readonly #ancestors: object[] = [];
+  readonly #moving: Map<ArrayBuffer, Binary[]> | undefined;
+
+  readonly #maxDepth: number;
+
+  constructor(maxDepth: number, transfer: readonly ArrayBuffer[]) {
+    this.#maxDepth = maxDepth;
+
+    if (transfer.length > 0) this.#moving = new Map(transfer.map((buffer) => [buffer, []]));
+  }
+
+  value(input: unknown, key: string | number): unknown {
+    switch (typeof input) {
+      case "number":
+        if (!Number.isFinite(input)) this.nonFinite = true;
+        return input;
+      case "string":
+      case "boolean":
+        return input;
+      case "undefined":
+        return undefined;
+      case "bigint":
+        if (input < -(2n ** 63n) || input >= 2n ** 64n) this.#refuse(key, input, "is more than 64 bits");
+        this.bigInt ??= `${this.#at(key)} is the BigInt ${show(input)}`;
+        return input;
+      case "object":
+        return input === null ? null : this.#object(input, key);
+      default:
+        return this.#refuse(key, input);
+    }
+  }
+
+  #object(input: object, key: string | number): unknown {
+    if (Array.isArray(input) || Object.getPrototypeOf(input) === Object.prototype) return this.#container(input, key);
+    const binary = this.#binary(input, key);
+    if (binary) return binary;
+    const tag = tagOf(input);
+    if (REFUSED.test(tag)) this.#refuse(key, input);
+    if (BOXED.test(tag)) return this.value(input.valueOf(), key);
+    return this.#container(input, key);
+  }
+
+  /** A list or an object, or what its `toJSON` says it is. */
+  #container(input: object, key: string | number): unknown {
+    let source = input;
+    const toJSON = this.#read(input, "toJSON", key);
+    if (typeof toJSON === "function") {
+      let json: unknown;
+      try {
+        json = toJSON.call(input, String(key));
+      } catch (cause) {
+        throw this.#unreadable(key, cause);
+      }
+      if (typeof json !== "object" || json === null) return this.value(json, key);
+      const binary = this.#binary(json, key);
+      if (binary) return binary;
+      source = json; // it is not asked again: it may be the same
+    }
+    if (this.#ancestors.includes(source)) this.#refuse(key, source, "contains itself");
+    if (this.#path.length > this.#maxDepth) this.#refuse(key, source, `is nested deeper than limits.maxDepth (${this.#maxDepth})`);
+    this.#ancestors.push(source);
+    this.#path.push(key);
+    const copy = Array.isArray(source) ? this.#list(source) : this.#record(source);
+    this.#path.pop();
+    this.#ancestors.pop();
+    return copy;
+  }
+
+  #read(from: object, name: string | number, at: string | number): unknown {
+    try {
+      return (from as Record<string | number, unknown>)[name];
+    } catch (cause) {
+      throw this.#unreadable(at, cause);
+    }
+  }
+
+  #unreadable(at: string | number, cause: unknown): TypeError {
+    return new TypeError(`${this.#at(at)} cannot be read`, { cause });
+  }
+
+  #list(input: readonly unknown[]): unknown[] {
+    const copy = new Array<unknown>(input.length);
+    for (let i = 0; i < input.length; i++) copy[i] = this.value(this.#read(input, i, i), i) ?? null;
+    return copy;
+  }
+
+  #record(input: object): object {
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(input)) {
+      const value = this.value(this.#read(input, key, key), key);
+      if (value !== undefined) setKey(copy, key, value);
+    }
+    return copy;
+  }
+
+  #binary(input: object, key: string | number): Binary | undefined {
+    let source: Uint8Array<ArrayBuffer> | Blob;
+    if (ArrayBuffer.isView(input)) source = this.#bytes(input.buffer, input.byteOffset, input.byteLength, key);
+    else if (typeof Blob === "function" && input instanceof Blob) source = input;
+    else if (/^(Shared)?ArrayBuffer$/.test(tagOf(input))) source = this.#bytes(input as ArrayBuffer, 0, (input as ArrayBuffer).byteLength, key);
+    else return undefined;
+    const binary = new Binary(source);
+    this.binaries.push(binary);
+    if (source instanceof Uint8Array) this.#moving?.get(source.buffer)?.push(binary);
+    return binary;
+  }
+
+  #bytes(buffer: ArrayBufferLike, offset: number, length: number, key: string | number): Uint8Array<ArrayBuffer> {
+    if (isDetached(buffer)) this.#refuse(key, buffer, "is detached");
+    const view = new Uint8Array(buffer as ArrayBuffer, offset, length);
+    return this.#moving?.has(buffer as ArrayBuffer) ? view : view.slice();
+  }
+
+  /** Takes the buffers of `transfer` away from the caller. */
+  move(): void {
+    if (!this.#moving) return;
+    const buffers = [...this.#moving.keys()];
+    const places = [...this.#moving.values()].map((users) => users.map((binary) => [binary, (binary.source as Uint8Array).byteOffset, (binary.source as Uint8Array).byteLength] as const));
+    let moved: ArrayBuffer[];
+    try {
+      moved = structuredClone(buffers, { transfer: buffers });
+    } catch (cause) {
+      throw new TypeError("a buffer of transfer cannot be moved", { cause }); // one of a WebAssembly memory
+    }
+    moved.forEach((buffer, i) => {
+      for (const [binary, offset, length] of places[i] ?? []) binary.source = new Uint8Array(buffer, offset, length);
+    });
+  }
+
+  #at(key: string | number): string {
+    const [first, ...rest] = [...this.#path, key];
+    return first + rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  }
+
+  #refuse(key: string | number, input: unknown, why = "cannot be sent"): never {
+    throw new TypeError(`${this.#at(key)} ${why}: ${show(input)}`);
+  }
+}
+
+function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,178 @@
+import { ProtocolError } from "../errors.js";
+import { AttachmentStore, isAttachmentKey, missingBytes, resolve } from "./attachments.js";
+import { messageOf, protocolError } from "./envelope.js";
+import { deeperThan } from "./jsonDepth.js";
+import { checkLimit, type Limits } from "./limits.js";
+import type { Codec, CodecHost, FrameIn, FrameOut, Message, Outgoing, Request } from "./message.js";
+import { isRecord } from "../check.js";
+import { parsePythonJson, stringifyPythonJson } from "./pythonJson.js";
+import { Binary, type Snapshot } from "./snapshot.js";
+
+/** The head that the servers write before every body, JSON with or without blanks, is looked for in so many characters: a longer one is found by parsing. */
+const HEAD_LENGTH = 1024;
+const HEAD = /^\s*\{\s*"wslink"\s*:\s*"[^"\\]*"\s*,\s*"id"\s*:\s*("(?:[^"\\]|\\.)*")\s*(,\s*"error")?/;
+const ATTACHMENT = "wslink.binary.attachment";
+
+/** wslink 1.x: JSON in text frames, each binary announced by a text header. */
+export class V1Codec implements Codec {
+  readonly protocol = "v1";
+  maxFrameBytes: number;
+  readonly #store: AttachmentStore;
+  /** The key that the last header announced; `null` when it announced none that can be. */
+  #announced: string | null | undefined;
+
+  readonly #host: CodecHost;
+  readonly #limits: Limits;
+
+  constructor(host: CodecHost, limits: Limits) {
+    this.#host = host;
+    this.#limits = limits;
+
+    this.maxFrameBytes = limits.maxFrameBytes;
+    this.#store = new AttachmentStore(limits);
+  }
+
+  push(frame: FrameIn, nowMs: number): void {
+    try {
+      this.#store.expire(nowMs);
+      if (typeof frame === "string") this.#text(frame);
+      else this.#attachment(frame, nowMs);
+    } catch (error) {
+      this.#bad(typeof frame === "string" ? idOf(headOf(frame)) : undefined, error, "a message is no JSON");
+    }
+  }
+
+  #attachment(bytes: ArrayBuffer, nowMs: number): void {
+    const key = this.#announced;
+    this.#announced = undefined;
+    if (key === undefined) throw new ProtocolError(`a binary frame of ${bytes.byteLength} bytes without a header`);
+    if (key !== null) this.#store.add(key, bytes, nowMs);
+  }
+
+  #text(text: string): void {
+    const host = this.#host;
+    checkLimit(this.#limits, "maxMessageBytes", text.length, "characters of a message");
+    const head = headOf(text);
+    let id = idOf(head);
+    let message: Message | undefined;
+    if (id === undefined) {
+      message = this.#withoutHead(text);
+      if (!message) return;
+      id = message.id;
+    }
+    // taken now, whatever becomes of the message: later ones may not be this message's
+    const attachments = this.#store.takeReferred(text);
+    const decode = (): Message => this.#resolved(message ?? this.#decode(text, id as string), attachments);
+    if (id === undefined) return host.deliver(decode());
+    let bytes = text.length;
+    if (attachments) for (const attachment of attachments.values()) bytes += attachment.byteLength;
+    const interest = host.wanted(id);
+    // an error is told, whoever listens
+    if (interest === "skip" && !head?.[2]) return host.deliver({ type: "skipped", id });
+    if (interest === "defer") return host.deliver({ type: "deferred", id, decode }, bytes);
+    if (interest === "report") host.deliver({ type: "progress", id, loadedBytes: bytes, totalBytes: bytes });
+    host.deliver(decode(), bytes);
+  }
+
+  /** A message whose id stands elsewhere; nothing when it is an attachment's header. */
+  #withoutHead(text: string): Message | undefined {
+    const value = this.#parse(text);
+    if (!isRecord(value) || value["method"] !== ATTACHMENT || value["id"] !== undefined) return messageOf(value);
+    const key = Array.isArray(value["args"]) ? value["args"][0] : undefined;
+    this.#announced = isAttachmentKey(key) ? key : null;
+    if (this.#announced === null) throw new ProtocolError(`an attachment's header without a key: ${text.slice(0, 80)}`);
+    return undefined;
+  }
+
+  #decode(text: string, id: string): Message {
+    try {
+      return messageOf(this.#parse(text));
+    } catch (error) {
+      return { type: "bad", id, error: protocolError(error, `message ${id.slice(0, 100)} is no JSON`) };
+    }
+  }
+
+  #parse(text: string): unknown {
+    const { maxDepth } = this.#limits;
+    const value = parsePythonJson(text);
+    // the envelope is not counted
+    if (deeperThan(value, text, maxDepth + 1)) checkLimit(this.#limits, "maxDepth", maxDepth + 1, "nesting of a message");
+    return value;
+  }
+
+  /** The message with its binaries. One that refers to nothing is not walked: at 100,000 items a walk costs a third. */
+  #resolved(message: Message, attachments: Map<string, ArrayBuffer> | undefined): Message {
+    if (message.type !== "result" || !attachments) return message;
+    try {
+      const { binary } = this.#host;
+      const handOver = new Map<string, unknown>();
+      for (const [key, bytes] of attachments) handOver.set(key, binary ? binary(bytes, "v1") : bytes);
+      const missing = new Set<string>();
+      const value = resolve(message.value, handOver, missing);
+      if (missing.size > 0) this.#bad(undefined, missingBytes(message.id, missing));
+      return { ...message, value };
+    } catch (error) {
+      return { type: "bad", id: message.id, error: protocolError(error) };
+    }
+  }
+
+  encode({ id, method, args }: Request): Outgoing {
+    if (args.bigInt) throw new TypeError(`${args.bigInt}: protocol v1 has none`);
+    const frames: FrameOut[] = [];
+    let totalBytes = 0;
+    const tree = withKeys(args, (binary, key) => {
+      const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [key] });
+      frames.push(header, binary.source);
+      totalBytes += header.length + binary.size;
+      checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
+    });
+    const text = stringifyPythonJson({ wslink: "1.0", id, method, args: tree.args, kwargs: tree.kwargs }, args.nonFinite);
+    // a UTF-16 unit is at most three bytes: the exact count is only taken where it matters
+    if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, `a frame of ${method}`);
+    frames.push(text);
+    return { frames: frames.values(), totalBytes: totalBytes + text.length, atomic: true };
+  }
+
+  #bad(id: string | undefined, error: unknown, what?: string): void {
+    this.#host.deliver({ type: "bad", id, error: protocolError(error, what) });
+  }
+}
+
+const headOf = (text: string): RegExpExecArray | null => HEAD.exec(text.length > HEAD_LENGTH ? text.slice(0, HEAD_LENGTH) : text);
+
+function idOf(head: RegExpExecArray | null): string | undefined {
+  const id = head?.[1];
+  if (!id?.includes("\\")) return id?.slice(1, -1);
+  try {
+    return JSON.parse(id) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The servers keep one table of uploads for all their clients, so keys are random; all have the same length,
+ * so that none is a part of another.
+ */
+function randomKey(): string {
+  const words = crypto.getRandomValues(new Uint32Array(3));
+  return `wslink_bin1${Array.from(words, (word) => String(word).padStart(10, "0")).join("")}`;
+}
+
+/** `args` and `kwargs` with a new key in each binary's place, of which `announce` is told. */
+function withKeys({ args, kwargs, binaries }: Snapshot, announce: (binary: Binary, key: string) => void): { args: unknown; kwargs: unknown } {
+  if (binaries.length === 0) return { args, kwargs };
+  const copy = (value: unknown): unknown => {
+    if (value instanceof Binary) {
+      const key = randomKey();
+      announce(value, key);
+      return key;
+    }
+    if (Array.isArray(value)) return value.map(copy);
+    if (!isRecord(value)) return value;
+    const out: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(value)) out[key] = copy(value[key]);
+    return out;
+  };
+  return { args: copy(args), kwargs: copy(kwargs) };
+}

@@ -1,0 +1,147 @@
+import { LimitError, ProtocolError } from "../errors.js";
+import { cutChunks, HEADER_BYTES, writeHeader } from "./chunks.js";
+import { protocolError, readId, resultAt } from "./envelope.js";
+import type { Limits } from "./limits.js";
+import type { Codec, CodecHost, FrameIn, Outgoing, Request } from "./message.js";
+import { MsgpackEncoder } from "./msgpackEncoder.js";
+import { decode, Partial } from "./partial.js";
+
+/** wslink 2.x: msgpack in chunked binary frames. Takes chunks in any order and interleaving. */
+export class V2Codec implements Codec {
+  readonly protocol = "v2";
+  maxFrameBytes: number;
+  /** Messages of which not all chunks have come, the one heard last at the end. */
+  readonly #partials = new Map<number, Partial>();
+  /** Chunk ids of bad messages: what still comes of those is swallowed. */
+  readonly #dead = new Set<number>();
+  #heldBytes = 0;
+  /** Counted on, so that two messages on their way never have the same. */
+  #chunkId: number = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+
+  readonly #host: CodecHost;
+  readonly #limits: Limits;
+
+  constructor(host: CodecHost, limits: Limits) {
+    this.#host = host;
+    this.#limits = limits;
+
+    this.maxFrameBytes = limits.maxFrameBytes;
+  }
+
+  encode({ id, method, args }: Request): Outgoing {
+    const { maxFrameBytes } = this;
+    if (!(maxFrameBytes > HEADER_BYTES)) throw new LimitError("maxFrameBytes", HEADER_BYTES + 1, maxFrameBytes, `a frame of ${method}`);
+    const segments = MsgpackEncoder.encode({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, HEADER_BYTES);
+    const [first] = segments as [Uint8Array<ArrayBuffer>];
+    const totalBytes = segments.reduce((sum, s) => sum + (s instanceof Uint8Array ? s.length : s.size), -HEADER_BYTES);
+    if (totalBytes > 0xffffffff) throw new LimitError("maxMessageBytes", totalBytes, 0xffffffff, `bytes of a call of ${method}`);
+    const chunks = Math.ceil(totalBytes / (maxFrameBytes - HEADER_BYTES));
+    this.#chunkId = (this.#chunkId + 1) >>> 0;
+    if (segments.length === 1 && chunks === 1) {
+      // small calls: the encoder's bytes are the frame
+      writeHeader(first, this.#chunkId, 0, totalBytes);
+      return { frames: segments.values(), totalBytes: first.length, atomic: false };
+    }
+    segments[0] = first.subarray(HEADER_BYTES);
+    return { frames: cutChunks(segments, totalBytes, maxFrameBytes, this.#chunkId), totalBytes: totalBytes + chunks * HEADER_BYTES, atomic: false };
+  }
+
+  push(frame: FrameIn, nowMs: number): void {
+    if (this.#partials.size > 0) this.#expire(nowMs);
+    if (typeof frame === "string") return this.#bad(undefined, new ProtocolError(`a text frame (${frame.length} characters) on protocol v2`));
+    if (frame.byteLength < HEADER_BYTES) return this.#lost(`a frame of ${frame.byteLength} bytes has no chunk header`);
+    const bytes = new Uint8Array(frame);
+    const header = new DataView(frame);
+    const chunkId = header.getUint32(0, true);
+    const offset = header.getUint32(4, true);
+    const total = header.getUint32(8, true);
+    // a bad message's id may be taken over by a new message, whose first chunk shows it
+    if (this.#dead.size > 0 && this.#dead.has(chunkId)) {
+      if (offset > 0) return;
+      this.#dead.delete(chunkId);
+    }
+    const partial = this.#partials.get(chunkId);
+    if (!partial && offset === 0 && total === bytes.length - HEADER_BYTES && total > 0 && total <= this.#limits.maxMessageBytes) this.#whole(bytes, total);
+    else this.#chunk(partial ?? new Partial(chunkId, total, this.#host, this.#limits), offset, total, bytes.subarray(HEADER_BYTES), nowMs);
+  }
+
+  /** A message in one chunk: the normal case, kept short. */
+  #whole(frame: Uint8Array, total: number): void {
+    const host = this.#host;
+    const limits = this.#limits;
+    const id = readId(frame, HEADER_BYTES) ?? undefined;
+    const interest = id === undefined ? "take" : host.wanted(id);
+    if (id !== undefined) {
+      // an error is told, whoever listens
+      if (interest === "skip" && resultAt(frame, HEADER_BYTES)) return host.deliver({ type: "skipped", id });
+      if (interest === "defer") return host.deliver({ type: "deferred", id, decode: () => decode([frame], id, host, limits, HEADER_BYTES) }, total);
+      if (interest === "report") host.deliver({ type: "progress", id, loadedBytes: total, totalBytes: total });
+    }
+    host.deliver(decode([frame], id, host, limits, HEADER_BYTES), total);
+  }
+
+  #chunk(partial: Partial, offset: number, total: number, content: Uint8Array, nowMs: number): void {
+    const host = this.#host;
+    const { held, loaded } = partial;
+    try {
+      partial.add(offset, total, content);
+    } catch (error) {
+      this.#heldBytes -= held;
+      return this.#drop(partial, error);
+    }
+    this.#heldBytes += partial.held - held;
+    if (partial.complete) this.#forget(partial);
+    else this.#keep(partial, nowMs);
+    const { id, interest } = partial;
+    if (interest === "report" && id !== undefined && partial.loaded > loaded) host.deliver({ type: "progress", id, loadedBytes: partial.loaded, totalBytes: total });
+    if (partial.complete) host.deliver(partial.message(), total);
+  }
+
+  #keep(partial: Partial, nowMs: number): void {
+    partial.heardAt = nowMs;
+    this.#partials.delete(partial.chunkId);
+    this.#partials.set(partial.chunkId, partial);
+    const { maxPartialBytes, maxPartialMessages } = this.#limits;
+    for (const oldest of this.#partials.values()) {
+      const { size } = this.#partials;
+      if (this.#heldBytes > maxPartialBytes) this.#giveUp(oldest, "maxPartialBytes", this.#heldBytes);
+      else if (size > maxPartialMessages) this.#giveUp(oldest, "maxPartialMessages", size);
+      else return;
+    }
+  }
+
+  #expire(nowMs: number): void {
+    for (const oldest of this.#partials.values()) {
+      const ageMs = nowMs - oldest.heardAt;
+      if (ageMs <= this.#limits.maxPartialAgeMs) return;
+      this.#giveUp(oldest, "maxPartialAgeMs", ageMs);
+    }
+  }
+
+  #giveUp(partial: Partial, limit: "maxPartialBytes" | "maxPartialMessages" | "maxPartialAgeMs", value: number): void {
+    this.#forget(partial);
+    this.#drop(partial, new LimitError(limit, value, this.#limits[limit], "a message of which only a part has come"));
+  }
+
+  /** A bad message is reported once. */
+  #drop(partial: Partial, error: unknown): void {
+    this.#partials.delete(partial.chunkId);
+    this.#dead.add(partial.chunkId);
+    if (this.#dead.size > this.#limits.maxPartialMessages) this.#dead.delete(this.#dead.values().next().value as number);
+    this.#bad(partial.id, error);
+  }
+
+  #forget(partial: Partial): void {
+    this.#partials.delete(partial.chunkId);
+    this.#heldBytes -= partial.held;
+  }
+
+  #bad(id: string | undefined, error: unknown): void {
+    this.#host.deliver({ type: "bad", id, error: protocolError(error) });
+  }
+
+  /** Without a chunk header nobody knows which message a frame belongs to: nothing after it can be trusted. */
+  #lost(why: string): void {
+    this.#host.deliver({ type: "bad", id: undefined, error: new ProtocolError(why), fatal: true });
+  }
+}

@@ -1,0 +1,3 @@
+import { sideBySide } from "./suite.js";
+
+sideBySide(2);

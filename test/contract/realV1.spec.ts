@@ -1,0 +1,3 @@
+import { contract } from "./suite.js";
+
+contract("real v1");

@@ -1,0 +1,3 @@
+import { launcherOf } from "./suite.js";
+
+launcherOf(1);

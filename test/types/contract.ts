@@ -1,0 +1,160 @@
+// Compiled, never run: by `npm run check` on the sources, and again in a project that has the packed package installed.
+import { type AnyApi, type Api, connect, type Method, Session } from "wslink-rx";
+
+/** True when two types are the same, which `extends` in one direction would not tell. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(...proof: Same<A, B> extends true ? [] : ["these types differ", A, B]): void {
+  void proof;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+interface Server {
+  methods: {
+    add: (a: number, b: number) => number;
+    later: () => Promise<string>;
+    optional: (first: string, second?: number) => boolean;
+    image: Method<[], { alt?: boolean }, { blob: ArrayBuffer }>;
+    resize: Method<[view: string], { width: number; height: number }, Point>;
+    bare: Method;
+  };
+  topics: {
+    image: { blob: ArrayBuffer };
+    "a:b": number;
+  };
+}
+
+export async function typed(session: Session<Server>): Promise<void> {
+  same<Awaited<ReturnType<typeof session.ping>>, number>();
+
+  // results
+  const sum = await session.call("add", [1, 2]);
+  same<typeof sum, number>();
+  const later = await session.call("later");
+  same<typeof later, string>();
+  const image = await session.call("image", [], { alt: true });
+  same<typeof image, { blob: ArrayBuffer }>();
+  const unknown = await session.call("bare");
+  same<typeof unknown, unknown>();
+  session.call$("add", [1, 2]).subscribe((value) => same<typeof value, number>());
+
+  // what may be left out, and what may not
+  await session.call("image");
+  await session.call("optional", ["a"]);
+  const fixed = ["a"] as const;
+  await session.call("optional", fixed);
+  await session.call("optional", ["a", 1], {}, { timeoutMs: 5, signal: AbortSignal.timeout(5) });
+  await session.call("resize", ["-1"], { width: 1, height: 2 });
+  // @ts-expect-error the arguments are missing
+  await session.call("add");
+  // @ts-expect-error one argument is missing
+  await session.call("add", [1]);
+  // @ts-expect-error one argument too many
+  await session.call("add", [1, 2, 3]);
+  // @ts-expect-error an argument of the wrong type
+  await session.call("add", [1, "2"]);
+  // @ts-expect-error the keyword arguments are missing
+  await session.call("resize", ["-1"]);
+  // @ts-expect-error one keyword argument is missing
+  await session.call("resize", ["-1"], { width: 1 });
+  // @ts-expect-error no such keyword argument
+  await session.call("image", [], { old: true });
+  // @ts-expect-error no such method
+  await session.call("sub", [1, 2]);
+  // @ts-expect-error no such option
+  await session.call("later", [], {}, { timeout: 5 });
+
+  // topics
+  session.topic("image").subscribe((payload) => same<typeof payload, { blob: ArrayBuffer }>());
+  session.topic("a:b", { latest: (payload) => payload % 2 }).subscribe((payload) => same<typeof payload, number>());
+  session.subscribe("a:b", (payload) => same<typeof payload, number>()).unsubscribe();
+  // @ts-expect-error no such topic
+  session.topic("images");
+  // @ts-expect-error no such topic
+  session.subscribe("images", () => {});
+  session.topic("image", {
+    start: (server, { connection, gapMs }) => server.call("add", [connection, gapMs]),
+    // @ts-expect-error no such method: `stop` knows the contract too
+    stop: (server) => server.call("sub"),
+  });
+
+  // methods as functions
+  const { add, optional } = session.methods({ add: "add", optional: "optional" });
+  same<ReturnType<typeof add>, Promise<number>>();
+  await add(1, 2);
+  await optional("a");
+  // @ts-expect-error an argument of the wrong type
+  await add("1", 2);
+  // @ts-expect-error one argument is missing
+  await add(1);
+  // @ts-expect-error no such method
+  session.methods({ sub: "sub" });
+}
+
+export async function untyped(): Promise<void> {
+  const session = await connect("ws://localhost/ws", { secret: () => "s", reconnect: false });
+  same<typeof session, Session<AnyApi>>();
+  const value = await session.call("any.method", [1, { a: new Uint8Array(1) }], { any: "keyword" });
+  same<typeof value, unknown>();
+  session.topic("any:topic").subscribe((payload) => same<typeof payload, unknown>());
+  const { add } = session.methods({ add: "myprotocol.add" });
+  await add(1, "2", []);
+  await using scoped = new Session<Server>({ url: () => "ws://localhost/ws" });
+  await scoped.open();
+}
+
+export function states(session: Session<Server>): string {
+  const { state } = session;
+  switch (state.status) {
+    case "idle":
+      return "";
+    case "connecting":
+      return String(state.attempt);
+    case "open":
+      return `${state.clientId} ${state.protocol satisfies "v1" | "v2"} ${state.connection} ${state.responsive}`;
+    case "waiting":
+      return `${state.attempt} ${state.delayMs} ${state.cause}`;
+    case "closed":
+      return String(state.cause);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** What an app reads from its settings may be missing, under `exactOptionalPropertyTypes` too. */
+export function notGiven(none: undefined): Session {
+  const session = new Session({
+    url: "ws://localhost/ws",
+    secret: none,
+    reconnect: { minDelayMs: none, initial: none },
+    liveness: { deadMs: none },
+    limits: none,
+    webSocket: none,
+    binary: none,
+    log: none,
+  });
+  session.topic("image", { start: none, stop: none, latest: none, onProgress: none });
+  return session;
+}
+
+export function refused(): void {
+  // @ts-expect-error a session has to know where its server is
+  new Session({});
+  // @ts-expect-error no such option
+  new Session({ url: "ws://localhost/ws", timeoutMs: 5 });
+  // @ts-expect-error no such protocol
+  new Session({ url: "ws://localhost/ws", protocol: "v3" });
+  // @ts-expect-error a contract has topics
+  void connect<{ methods: Server["methods"] }>("ws://localhost/ws");
+}
+
+// Interfaces fit, which a `Record<string, …>` would refuse.
+interface Methods {
+  ping: () => void;
+}
+interface Topics {
+  beat: number;
+}
+export const fits: Api = { methods: {} as Methods, topics: {} as Topics };
