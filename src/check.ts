@@ -12,7 +12,13 @@ export const OBJECT: Kind = [isRecord, "an object"];
 export const ARRAY: Kind = [Array.isArray, "an array"];
 export const FLAG: Kind = [(value) => typeof value === "boolean", "true or false"];
 export const FROM_ZERO: Kind = [(value) => typeof value === "number" && value >= 0, "a number ≥ 0"];
-export const ABOVE_ZERO: Kind = [(value) => typeof value === "number" && value > 0, "a number > 0"];
+export const FINITE: Kind = [(value) => Number.isFinite(value) && value >= 0, "a finite number ≥ 0"];
+
+/** The longest delay of the platform's timers: a longer one makes them fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+const isTime = (value: unknown): boolean => FINITE[0](value) && (value as number) <= LONGEST_MS;
+export const TIME: Kind = [isTime, "a time of 0 to 2147483647 ms"];
+export const TIME_OR_NEVER: Kind = [(value) => isTime(value) || value === Number.POSITIVE_INFINITY, `${TIME[1]}, or Infinity`];
 
 /* @__NO_SIDE_EFFECTS__ */
 export const just = (...values: unknown[]): Kind => [(value) => values.includes(value), values.map(show).join(" or ")];

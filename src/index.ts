@@ -24,11 +24,11 @@ export { fetchSession, type LaunchedSession, launch, stopSession } from "./launc
 export type { LauncherOptions, LaunchOptions, SessionAtLauncherOptions } from "./launcherOptions.js";
 export { launchOnDemand, type LaunchOnDemandOptions } from "./launchOnDemand.js";
 export type { StartInfo } from "./topics/feed.js";
-export type { SessionState } from "./lifecycle.js";
+export type { Connected, SessionState } from "./lifecycle.js";
 export type { LivenessOptions, LogEntry, SessionOptions } from "./options.js";
 export type { RetryAttempt, RetryOptions, RetryPolicy } from "./retry.js";
 export { Session, type TopicOptions } from "./session.js";
-export type { SessionStats } from "./stats.js";
+export type { SessionStats, TrafficStats } from "./stats.js";
 export type { TopicStats } from "./topics/topics.js";
 export type { WebSocketLike } from "./transport/webSocket.js";
 export type { Limits } from "./wire/limits.js";

@@ -4,7 +4,7 @@ import { asError, ConnectionError } from "./errors.js";
 import { AT_LAUNCHER, type Common, LAUNCH, type LaunchOptions, NAME, RETRY, type SessionAtLauncherOptions } from "./launcherOptions.js";
 import { absoluteUrl } from "./options.js";
 import { pause } from "./pause.js";
-import { fullJitter } from "./retry.js";
+import { retryPolicy } from "./retry.js";
 
 /** A server that a launcher has started: `connect(launched.url, { secret: launched.secret })`. */
 export interface LaunchedSession {
@@ -42,7 +42,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchedSession> {
   const given = filled("options", options, LAUNCH);
   const { params, retry, acceptTimeoutMs, webSocket } = given;
   const application = check("options.application", given.application, NAME);
-  const policy = typeof retry === "function" ? retry : fullJitter(filled("options.retry", retry || {}, RETRY));
+  const policy = typeof retry === "function" ? retry : retryPolicy(filled("options.retry", retry || {}, RETRY));
   const asked = typeof params["secret"] === "string" ? params["secret"] : undefined;
   return within(given, async (signal, endpoint) => {
     const request: Request = { method: "POST", url: endpoint, headers: given.headers, body: JSON.stringify({ ...params, application }), hide: asked };

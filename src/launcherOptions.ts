@@ -1,5 +1,5 @@
-import { type Complete, either, FLAG, FROM_ZERO, FUNCTION, having, just, type Kind, OBJECT, type Table } from "./check.js";
-import type { RetryOptions, RetryPolicy } from "./retry.js";
+import { type Complete, either, FLAG, FROM_ZERO, FUNCTION, having, just, type Kind, OBJECT, type Table, TIME, TIME_OR_NEVER } from "./check.js";
+import type { RetryOptions, RetryPolicy, RetrySettings } from "./retry.js";
 import type { WebSocketLike } from "./transport/webSocket.js";
 
 /** What every request to a launcher needs. */
@@ -41,12 +41,13 @@ export interface SessionAtLauncherOptions extends LauncherOptions {
 export const NAME: Kind = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
 
 // Tables that are more than literals may run code, as far as a bundler knows: marked, so that an app without a launcher has none of them.
-export const RETRY: Table<Complete<RetryOptions>> = /* @__PURE__ */ (() => ({
-  minDelayMs: [1_000, FROM_ZERO],
-  maxDelayMs: [10_000, FROM_ZERO],
+export const RETRY: Table<RetrySettings> = /* @__PURE__ */ (() => ({
+  minDelayMs: [1_000, TIME],
+  maxDelayMs: [10_000, TIME],
   maxAttempts: [Number.POSITIVE_INFINITY, FROM_ZERO],
-  stableMs: [0, FROM_ZERO],
+  stableMs: [0, TIME],
   initial: [false, FLAG],
+  policy: [undefined, FUNCTION],
 }))();
 
 export type Given<T, Optional extends keyof T> = Complete<Omit<T, Optional>> & { readonly [Name in Optional]: T[Name] | undefined };
@@ -56,7 +57,7 @@ const LAUNCHER: Table<Common> = {
   url: ["paraview/", NAME],
   headers: [{}, OBJECT],
   signal: [undefined, having("addEventListener")],
-  timeoutMs: [60_000, FROM_ZERO],
+  timeoutMs: [60_000, TIME_OR_NEVER],
 };
 
 export const LAUNCH: Table<Given<LaunchOptions, "signal" | "application">> = /* @__PURE__ */ (() => ({
@@ -64,7 +65,7 @@ export const LAUNCH: Table<Given<LaunchOptions, "signal" | "application">> = /* 
   application: [undefined as never, NAME],
   params: [{}, OBJECT],
   retry: [{}, either(just(false), FUNCTION, OBJECT)],
-  acceptTimeoutMs: [10_000, FROM_ZERO],
+  acceptTimeoutMs: [10_000, TIME],
   webSocket: [(url) => new WebSocket(url) as WebSocketLike, FUNCTION],
 }))();
 

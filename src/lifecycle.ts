@@ -1,10 +1,10 @@
 import type { Observable } from "rxjs";
-import { check, either, FROM_ZERO, just } from "./check.js";
+import { check, either, FINITE, just } from "./check.js";
 import type { Connection, ConnectionHost } from "./connection/connection.js";
 import { describeEnd } from "./connection/loss.js";
 import { type Memory, type Negotiation, negotiate } from "./connection/negotiate.js";
 import type { Traffic } from "./connection/traffic.js";
-import { AuthenticationError, asError, ConnectionError, type WslinkError } from "./errors.js";
+import { asError, ConnectionError, type WslinkError } from "./errors.js";
 import type { Settings } from "./options.js";
 import type { SocketEnd } from "./transport/webSocket.js";
 import type { Protocol } from "./wire/message.js";
@@ -14,6 +14,7 @@ import { Watched } from "./watched.js";
 /** What a session is doing. */
 export type SessionState =
   | { readonly status: "idle" }
+  /** `attempt`: 0 for the first of an `open()`. */
   | { readonly status: "connecting"; readonly attempt: number }
   | {
       readonly status: "open";
@@ -25,10 +26,21 @@ export type SessionState =
       /** `false` while a probe goes unanswered: the server is busy, or gone. */
       readonly responsive: boolean;
     }
-  /** Lost; the next attempt begins `delayMs` milliseconds after the state did. */
+  /** Lost; the coming attempt, number `attempt`, begins `delayMs` milliseconds after the state did. */
   | { readonly status: "waiting"; readonly attempt: number; readonly delayMs: number; readonly cause: Error }
   /** `cause` where it was not `close()`. */
   | { readonly status: "closed"; readonly cause?: Error };
+
+/** A connection that the session has just now. */
+export interface Connected {
+  /** The name that the server gave us. */
+  readonly clientId: string;
+  readonly protocol: Protocol;
+  /** 1, then one more with each new connection, over the life of the session. */
+  readonly connection: number;
+  /** How long there was none before it, in milliseconds: publications of that time were missed. 0 for the first after an `open()`. */
+  readonly gapMs: number;
+}
 
 /** What becomes of the rest of the session. */
 export interface LifecycleEvents {
@@ -48,7 +60,7 @@ const MAX_TOO_LARGE = 3;
 /** A page that comes back tells it by several events in a row. */
 const BURST_MS = 1_000;
 
-const DELAY = either(FROM_ZERO, just(false));
+const DELAY = either(FINITE, just(false));
 
 interface Deferred<T> {
   readonly promise: Promise<T>;
@@ -60,6 +72,8 @@ interface Deferred<T> {
 export interface Lifecycle<Owner> {
   readonly state: SessionState;
   readonly state$: Observable<SessionState>;
+  /** The connection at hand, `undefined` while there is none. */
+  readonly connected$: Observable<Connected | undefined>;
   readonly connection: Connection | undefined;
   open(): Promise<Owner>;
   close(): void;
@@ -69,6 +83,7 @@ export interface Lifecycle<Owner> {
 export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traffic, sessionHost: Omit<ConnectionHost, "responsive">, events: LifecycleEvents): Lifecycle<Owner> {
   const { clock, retry, stableMs } = settings;
   const states = new Watched<SessionState>({ status: "idle" });
+  const connected = new Watched<Connected | undefined>(undefined);
   const memory: Memory = {};
   let connection: Connection | undefined;
   let negotiation: Negotiation | undefined;
@@ -76,14 +91,14 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
   let timer: unknown;
   let stopWaking: (() => void) | undefined;
   let connections = 0;
-  /** Attempts since the last stable connection. */
+  /** The number of the last attempt: of those after a loss or a failure, since the last stable connection. */
   let attempts = 0;
   /** Connections in a row that ended with 1009. */
   let tooLarge = 0;
   /** There was a connection since `open()`. */
   let wasOpen = false;
   let openedAt = 0;
-  /** When the last stable connection was lost: what a policy counts from. */
+  /** When the last stable connection was lost, or the first attempt failed: what a policy counts from. */
   let failingSince = 0;
   let lostAt = 0;
   /** The last wake that we acted on. */
@@ -101,12 +116,15 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
       return states.value;
     },
     state$: states.value$,
+    connected$: connected.value$,
     get connection() {
       return connection;
     },
     open,
     close() {
-      if (states.value.status !== "closed") end(undefined, new ConnectionError("close() was called before the session was open.", { stage: negotiation?.stage ?? "socket" }));
+      // after a first open that failed, topics still wait
+      if (states.value.status === "closed") events.ending(undefined, true)();
+      else end(undefined, new ConnectionError("close() was called before the session was open.", { stage: negotiation?.stage ?? "socket" }));
     },
   };
 
@@ -116,24 +134,28 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     if (opening && status === "connecting") return opening.promise;
     opening ??= deferred();
     const { promise } = opening;
-    if (status === "idle" || status === "closed") {
-      attempts = 0;
+    if (status === "waiting") next();
+    else if (status !== "connecting") {
       tooLarge = 0;
       wasOpen = false;
       // the server may have another secret by now
       delete memory.refusedSecret;
-      failingSince = clock.now();
       stopWaking = onWake(woke);
+      attempt(0);
     }
-    if (status !== "connecting") attempt();
     return promise;
   }
 
   // ---- an attempt ----
 
-  function attempt(): void {
+  function next(): void {
+    attempt(attempts + 1);
+  }
+
+  function attempt(number: number): void {
     clock.clearTimeout(timer);
-    const state: SessionState = { status: "connecting", attempt: ++attempts };
+    attempts = number;
+    const state: SessionState = { status: "connecting", attempt: number };
     states.set(state);
     // a subscriber of the state may have closed the session
     if (states.value !== state) return;
@@ -150,33 +172,30 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     made.onEnded = (how) => lost(made, how);
     openedAt = clock.now();
     const gapMs = wasOpen ? openedAt - lostAt : 0;
-    // the attempts of a first open are no retries
-    if (!wasOpen) attempts = 0;
     wasOpen = true;
     settleOpening()?.resolve(owner);
     const { clientId, protocol, number } = made;
     states.set({ status: "open", clientId, protocol, connection: number, responsive: true });
+    if (connection === made) connected.set({ clientId, protocol, connection: number, gapMs });
     if (connection === made) events.opened(made, gapMs);
   }
 
-  function failed(error: WslinkError, refusedAgain: boolean): void {
+  function failed(error: WslinkError, final: boolean): void {
     negotiation = undefined;
-    const first = !wasOpen && !settings.retryInitial;
-    const refused = error instanceof AuthenticationError && (settings.secretIsFixed || refusedAgain);
-    if (first || refused) end(error);
+    if (final || (!wasOpen && !settings.retryInitial)) end(error);
     else wait(error);
   }
 
   function lost(made: Connection, how: SocketEnd): void {
     if (connection !== made) return;
     connection = undefined;
+    connected.set(undefined);
     events.lost();
     lostAt = clock.now();
     if (lostAt - openedAt >= stableMs) {
       attempts = 0;
       tooLarge = 0;
     }
-    if (attempts === 0) failingSince = lostAt;
     tooLarge = how.code === 1009 ? tooLarge + 1 : 0;
     const cause = new ConnectionError(`${describeEnd(how)}.`, { stage: "open", ...how });
     if (!retry || tooLarge >= MAX_TOO_LARGE) end(cause);
@@ -185,18 +204,17 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
 
   function wait(cause: Error): void {
     const before = states.value;
+    if (attempts === 0) failingSince = clock.now();
     let delayMs: number | false = false;
     try {
       delayMs = retry && check("options.reconnect()", retry({ attempt: attempts + 1, elapsedMs: clock.now() - failingSince, cause }), DELAY);
     } catch (error) {
-      cause = asError(error);
+      cause = error instanceof TypeError ? error : new TypeError(`options.reconnect() failed: ${asError(error).message}`, { cause: error });
     }
     // the policy may have closed the session
     if (states.value !== before) return;
     if (delayMs === false) return end(cause);
-    // with `initial`, one open() lasts for all attempts of the first connection; later each attempt answers for itself
-    if (wasOpen) settleOpening()?.reject(cause);
-    timer = clock.setTimeout(attempt, delayMs);
+    timer = clock.setTimeout(next, delayMs);
     states.set({ status: "waiting", attempt: attempts + 1, delayMs, cause });
   }
 
@@ -206,7 +224,7 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     const at = clock.now();
     if (wake?.status === status && at - wake.at < BURST_MS) return;
     wake = { status, at };
-    if (status === "waiting") attempt();
+    if (status === "waiting") next();
     else connection?.check();
   }
 
@@ -217,6 +235,7 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     clock.clearTimeout(timer);
     negotiation = undefined;
     connection = undefined;
+    connected.set(undefined);
     stopWaking?.();
     last.negotiation?.cancel();
     const settle = events.ending(cause, wasOpen);

@@ -1,8 +1,7 @@
-import { ABOVE_ZERO, ARRAY, type Complete, check, either, FLAG, FROM_ZERO, filled, FUNCTION, having, type Kind, just, OBJECT, STRING, type Table } from "./check.js";
+import { ARRAY, type Complete, check, either, FLAG, FROM_ZERO, filled, FUNCTION, having, type Kind, just, OBJECT, STRING, type Table, TIME, TIME_OR_NEVER } from "./check.js";
 import { boundedClock, type Clock, platformClock } from "./clock.js";
-import { asError, ProtocolError } from "./errors.js";
-import type { RetryOptions, RetryPolicy } from "./retry.js";
-import { fullJitter } from "./retry.js";
+import { asError, ProtocolError, type WslinkError } from "./errors.js";
+import { type RetryOptions, type RetryPolicy, type RetrySettings, retryPolicy } from "./retry.js";
 import type { WebSocketLike } from "./transport/webSocket.js";
 import type { Limits } from "./wire/limits.js";
 import { DEFAULT_LIMITS } from "./wire/limits.js";
@@ -10,17 +9,19 @@ import type { Protocol } from "./wire/message.js";
 
 /** One line for `log`. Secrets never stand in it. */
 export interface LogEntry {
-  readonly level: "debug" | "info" | "warn" | "error";
+  readonly level: "warn" | "debug";
   readonly message: string;
-  readonly error?: unknown;
+  readonly error?: WslinkError;
+  /** When, by the session's clock, in milliseconds. */
+  readonly at: number;
 }
 
 export interface LivenessOptions {
-  /** After so many milliseconds of silence a probe is sent; after half of `deadMs`, where that comes first. @defaultValue 15_000 */
+  /** After so many milliseconds of silence a probe is sent. 0: never. @defaultValue 15_000 */
   readonly intervalMs?: number | undefined;
-  /** A probe unanswered for so long makes the state say `responsive: false`, no more, in milliseconds. @defaultValue 10_000 */
+  /** A probe unanswered for so long makes the state say `responsive: false`, no more, in milliseconds. 0: never. @defaultValue 10_000 */
   readonly unresponsiveMs?: number | undefined;
-  /** Silence for so long with no call in flight ends the connection, in milliseconds. @defaultValue 60_000 */
+  /** Silence for so long after a probe, with no call in flight, ends the connection, in milliseconds. 0: never. @defaultValue 60_000 */
   readonly deadMs?: number | undefined;
   /** The same with calls in flight, aborted ones that are not answered yet included: a busy server answers nothing for minutes. 0: never. @defaultValue 0 */
   readonly busyDeadMs?: number | undefined;
@@ -33,7 +34,7 @@ export interface SessionOptions {
   readonly secret?: (string | (() => string | Promise<string>)) | undefined;
   /** `v1` for wslink 1.x, `v2` for 2.x; `auto` finds out. @defaultValue "auto" */
   readonly protocol?: "auto" | Protocol | undefined;
-  /** One attempt in milliseconds, with detection, `url()` and `secret()`. @defaultValue 10_000 */
+  /** One attempt in milliseconds, with detection, `url()` and `secret()`. 0: no limit. @defaultValue 10_000 */
   readonly connectTimeoutMs?: number | undefined;
   /** For calls without a `timeoutMs` of their own, in milliseconds. 0: none. @defaultValue 0 */
   readonly callTimeoutMs?: number | undefined;
@@ -70,27 +71,26 @@ export interface Settings {
   readonly offline: "reject" | "queue";
   readonly liveness: Complete<LivenessOptions> | false;
   readonly limits: Limits;
-  /** Set by the caller, `maxFrameBytes` overrules what a protocol or its hello says. */
-  readonly maxFrameBytes: number | undefined;
   readonly webSocket: (url: string) => WebSocketLike;
   readonly clock: Clock;
   readonly binary: ((bytes: ArrayBuffer, protocol: Protocol) => unknown) | undefined;
   readonly log: (entry: LogEntry) => void;
 }
 
-const RETRY: Table<Complete<RetryOptions>> = {
-  minDelayMs: [500, FROM_ZERO],
-  maxDelayMs: [20_000, FROM_ZERO],
+const RETRY: Table<RetrySettings> = {
+  minDelayMs: [500, TIME],
+  maxDelayMs: [20_000, TIME],
   maxAttempts: [Number.POSITIVE_INFINITY, FROM_ZERO],
-  stableMs: [5_000, FROM_ZERO],
+  stableMs: [5_000, TIME],
   initial: [false, FLAG],
+  policy: [undefined, FUNCTION],
 };
 
 const LIVENESS: Table<Complete<LivenessOptions>> = {
-  intervalMs: [15_000, ABOVE_ZERO],
-  unresponsiveMs: [10_000, ABOVE_ZERO],
-  deadMs: [60_000, ABOVE_ZERO],
-  busyDeadMs: [0, FROM_ZERO],
+  intervalMs: [15_000, TIME_OR_NEVER],
+  unresponsiveMs: [10_000, TIME_OR_NEVER],
+  deadMs: [60_000, TIME_OR_NEVER],
+  busyDeadMs: [0, TIME_OR_NEVER],
 };
 
 const ADDRESS: Kind = either([(value) => typeof value === "string" && value !== "", "a URL as text"], FUNCTION);
@@ -102,8 +102,8 @@ const SESSION: Table<Filled> = {
   url: [undefined, ADDRESS],
   secret: ["wslink-secret", either(STRING, FUNCTION)],
   protocol: ["auto", just("auto", "v1", "v2")],
-  connectTimeoutMs: [10_000, ABOVE_ZERO],
-  callTimeoutMs: [0, FROM_ZERO],
+  connectTimeoutMs: [10_000, TIME_OR_NEVER],
+  callTimeoutMs: [0, TIME_OR_NEVER],
   reconnect: [{}, either(just(false), FUNCTION, OBJECT)],
   offline: ["reject", just("reject", "queue")],
   liveness: [{}, either(just(false), OBJECT)],
@@ -116,7 +116,7 @@ const SESSION: Table<Filled> = {
 
 const CALL: Table<object> = {
   signal: [undefined, having("addEventListener")],
-  timeoutMs: [undefined, FROM_ZERO],
+  timeoutMs: [undefined, TIME_OR_NEVER],
   onProgress: [undefined, FUNCTION],
   transfer: [undefined, ARRAY],
   background: [undefined, FLAG],
@@ -128,6 +128,13 @@ const TOPIC: Table<object> = {
   latest: [undefined, either(FLAG, FUNCTION)],
   onProgress: [undefined, FUNCTION],
 };
+
+const LIMITS = /* @__PURE__ */ Object.fromEntries(
+  /* @__PURE__ */ Object.entries(DEFAULT_LIMITS).map(([name, limit]) => [name, [limit, name.endsWith("Ms") ? TIME : FROM_ZERO]]),
+) as unknown as Table<Limits>;
+
+/** Of times where 0 means never. */
+export const orNever = (ms: number): number => ms || Number.POSITIVE_INFINITY;
 
 /** What `binary` throws costs the message, as anything does that makes one unreadable. */
 const guarded =
@@ -147,17 +154,20 @@ export function settings(options: SessionOptions): Settings {
   const url = check("options.url", given.url, ADDRESS) as SessionOptions["url"];
   if (typeof url === "string") absoluteUrl(url);
   const retry = filled("options.reconnect", typeof reconnect === "object" ? reconnect : {}, RETRY);
+  const policy = typeof reconnect === "function" ? reconnect : retryPolicy(retry);
+  const { intervalMs, unresponsiveMs, deadMs, busyDeadMs } = filled("options.liveness", liveness || {}, LIVENESS);
   return {
     ...given,
     url: typeof url === "function" ? url : () => url,
     secret: typeof secret === "function" ? secret : () => secret,
     secretIsFixed: typeof secret !== "function",
-    retry: typeof reconnect === "function" ? reconnect : reconnect && fullJitter(retry),
+    connectTimeoutMs: orNever(given.connectTimeoutMs),
+    callTimeoutMs: orNever(given.callTimeoutMs),
+    retry: reconnect && policy,
     stableMs: retry.stableMs,
     retryInitial: retry.initial,
-    liveness: liveness && filled("options.liveness", liveness, LIVENESS),
-    limits: filled("options.limits", limits, Object.fromEntries(Object.entries(DEFAULT_LIMITS).map(([name, limit]) => [name, [limit, FROM_ZERO]])) as unknown as Table<Limits>),
-    maxFrameBytes: limits.maxFrameBytes,
+    liveness: liveness && { intervalMs: orNever(intervalMs), unresponsiveMs: orNever(unresponsiveMs), deadMs: orNever(deadMs), busyDeadMs: orNever(busyDeadMs) },
+    limits: filled("options.limits", limits, LIMITS),
     clock: boundedClock(given.clock),
     binary: binary && guarded(binary),
     log: log || (() => {}),
@@ -165,13 +175,13 @@ export function settings(options: SessionOptions): Settings {
 }
 
 /**
- * The address of a socket: `http:` becomes `ws:`, a relative one is taken from the page, a fragment is dropped.
+ * The address of a socket: `http:` becomes `ws:`, a relative one is taken from the page or its `<base>`, in a worker from the worker's script, a fragment is dropped.
  * @throws TypeError that names the value.
  */
 export function absoluteUrl(url: string): string {
   let parsed: URL | undefined;
   try {
-    parsed = new URL(url, globalThis.location?.href);
+    parsed = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
     parsed.protocol = parsed.protocol.replace("http", "ws");
     parsed.hash = "";
   } catch {}

@@ -2,21 +2,21 @@
 
 /** What a {@link RetryPolicy} is told. */
 export interface RetryAttempt {
-  /** 1 for the first attempt after a loss; starts anew after `stableMs` of uptime. */
+  /** The number of the coming attempt: 1 after a loss or a first failure; starts anew after `stableMs` of uptime. */
   readonly attempt: number;
-  /** Milliseconds since the connection was lost. */
+  /** Milliseconds since the connection was lost, or the first attempt failed. */
   readonly elapsedMs: number;
   /** Why the last connection or attempt ended. */
   readonly cause: Error;
 }
 
-/** Gives the delay before the next attempt in milliseconds, or `false` to end the session. */
+/** Gives the delay before the next attempt in milliseconds, or `false` to end the session. What throws, or gives anything else, ends it with a TypeError. */
 export type RetryPolicy = (attempt: RetryAttempt) => number | false;
 
 export interface RetryOptions {
-  /** Upper bound of the first delay, in milliseconds; doubled with each attempt. @defaultValue 500 */
+  /** No delay is shorter, in milliseconds. @defaultValue 500 */
   readonly minDelayMs?: number | undefined;
-  /** Upper bound of any delay, in milliseconds. @defaultValue 20_000 */
+  /** No delay is longer, in milliseconds. @defaultValue 20_000 */
   readonly maxDelayMs?: number | undefined;
   /** After so many attempts in a row the session ends. @defaultValue Infinity */
   readonly maxAttempts?: number | undefined;
@@ -24,17 +24,31 @@ export interface RetryOptions {
   readonly stableMs?: number | undefined;
   /** Retry the first open as well. @defaultValue false */
   readonly initial?: boolean | undefined;
+  /** Takes the place of the random delays. */
+  readonly policy?: RetryPolicy | undefined;
+}
+
+/** The options with every default filled in. */
+export interface RetrySettings {
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly maxAttempts: number;
+  readonly stableMs: number;
+  readonly initial: boolean;
+  readonly policy: RetryPolicy | undefined;
 }
 
 /**
- * Full jitter: a delay drawn evenly from 0 to the growing cap, so that a thousand pages that lost
+ * A delay drawn evenly between `minDelayMs` and an upper end that doubles with each attempt, so that a thousand pages that lost
  * the same server do not come back in the same moment.
  */
-export function fullJitter(options: Readonly<Record<"minDelayMs" | "maxDelayMs" | "maxAttempts", number>>, random: () => number = Math.random): RetryPolicy {
-  return ({ attempt }) => {
-    if (attempt > options.maxAttempts) return false;
-    // 2 ** 31 times any delay is beyond every cap; a larger exponent would only reach Infinity
-    const cap = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** Math.min(attempt - 1, 31));
-    return random() * cap;
+export function retryPolicy({ minDelayMs, maxDelayMs, maxAttempts, policy }: Omit<RetrySettings, "stableMs" | "initial">, random: () => number = Math.random): RetryPolicy {
+  return (failure) => {
+    const { attempt } = failure;
+    if (attempt > maxAttempts) return false;
+    if (policy) return policy(failure);
+    // from nothing nothing would grow; 2 ** 31 times any delay is beyond every bound
+    const upper = Math.min(maxDelayMs, Math.max(minDelayMs, 1) * 2 ** Math.min(attempt, 31));
+    return minDelayMs + random() * Math.max(0, upper - minDelayMs);
   };
 }

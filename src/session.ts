@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { from, Observable, Subject, type Subscription } from "rxjs";
+import { filter, from, Observable, Subject, type Subscription } from "rxjs";
 import type { AnyApi, Api, CallParameters, MethodName, MethodsOf, ResultOf, TopicName } from "./api.js";
 import type { Call, CallOptions } from "./calls/call.js";
 import { Calls, type Rest } from "./calls/calls.js";
@@ -9,7 +9,7 @@ import { Traffic, type WireEvent } from "./connection/traffic.js";
 import type { WslinkError } from "./errors.js";
 import type { StartInfo } from "./topics/feed.js";
 import { Latest } from "./topics/latest.js";
-import { type Lifecycle, lifecycle, type SessionState } from "./lifecycle.js";
+import { type Connected, type Lifecycle, lifecycle, type SessionState } from "./lifecycle.js";
 import { checkCall, checkTopic, type SessionOptions, type Settings, settings } from "./options.js";
 import { ping } from "./calls/ping.js";
 import { type SessionStats, statsOf } from "./stats.js";
@@ -37,6 +37,8 @@ export interface TopicOptions<A extends Api = AnyApi, Payload = unknown> {
 export class Session<A extends Api = AnyApi> {
   /** What the session is doing; a new subscriber gets the current state first. Never ends. */
   readonly state$: Observable<SessionState>;
+  /** Each new connection, once; a new subscriber gets the one at hand first. Never ends. */
+  readonly connected$: Observable<Connected>;
   /** How many calls are not settled, those that wait for a connection included. Never ends. */
   readonly inFlight$: Observable<number>;
   /** What went wrong outside any call. While nobody listens it goes to `log`. Never ends. */
@@ -73,6 +75,7 @@ export class Session<A extends Api = AnyApi> {
     });
     this.#calls = new Calls(this.#settings, this.#lifecycle);
     this.state$ = this.#lifecycle.state$;
+    this.connected$ = this.#lifecycle.connected$.pipe(filter((connected) => connected !== undefined));
     this.inFlight$ = this.#calls.unsettled.value$;
     this.errors$ = this.#errors.asObservable();
     this.wire$ = new Observable((subscriber) => this.#listen(this.#wire.subscribe(subscriber)));
@@ -195,7 +198,7 @@ export class Session<A extends Api = AnyApi> {
   #report(error: WslinkError): void {
     if (this.#errors.observed) return this.#errors.next(error);
     try {
-      this.#settings.log({ level: "warn", message: error.message, error });
+      this.#settings.log({ level: "warn", message: error.message, error, at: this.#settings.clock.now() });
     } catch (thrown) {
       unhandled(thrown);
     }

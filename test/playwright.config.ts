@@ -9,7 +9,7 @@ process.env["CHROME"] = chromium;
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is too heavy for every change, though it needs nothing but real servers: `npm run test:more`. */
-export const MORE: string[] = ["compat/compat*.spec.ts", "compat/alias.spec.ts", "launcher/launcher*.spec.ts"].map(here);
+export const MORE: string[] = ["contract/large.spec.ts", "compat/compat*.spec.ts", "compat/alias.spec.ts", "launcher/launcher*.spec.ts"].map(here);
 
 export default defineConfig({
   testDir: ".",

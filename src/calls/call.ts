@@ -92,8 +92,7 @@ export class Call implements Pending {
 
   /** Nobody waits for it any more. */
   abort(error: unknown): void {
-    // one that is late, by this package's timer or by the platform's, is no sign that the server is alive
-    this.holder?.drop(this, !/Timeout/.test((error as Error | undefined)?.name as string));
+    this.holder?.drop(this, true);
     this.reject(error);
   }
 

@@ -70,7 +70,7 @@ export class Calls {
   notConnected(method: string): ConnectionError {
     const status = this.#line.state.status;
     const hint = status === "closed" || status === "idle" ? "Call open() first." : 'Wait for the state "open", or use offline: "queue".';
-    return new ConnectionError(`${method} was not sent: the session is ${status}.`, { stage: "open", hint, sent: false });
+    return new ConnectionError(`${method} was not sent: the session is ${status}.`, { stage: "socket", hint, sent: false });
   }
 
   /** There is a connection: what waited for one goes out. */
@@ -82,7 +82,7 @@ export class Calls {
   ending(cause: Error | undefined): () => void {
     const calls = this.#queue.take();
     return () => {
-      for (const call of calls) call.reject(new ConnectionError(`${call.method} was not sent: the session is closed.`, { stage: "open", sent: false, cause }));
+      for (const call of calls) call.reject(new ConnectionError(`${call.method} was not sent: the session is closed.`, { stage: "socket", sent: false, cause }));
     };
   }
 

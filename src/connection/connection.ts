@@ -204,12 +204,12 @@ export class Connection implements Holder {
 
   #published(message: Exclude<Message, { type: "bad" | "progress" }>, bytes: number): void {
     if (message.type === "error") return this.#host.report(new RpcError(topicOf(message.id), message.error));
-    this.#traffic.messagesIn++;
+    this.#traffic.received.messages++;
     if (message.type !== "skipped") this.#host.publication(topicOf(message.id), message, bytes);
   }
 
   #replied(message: Exclude<Message, { type: "bad" | "progress" }>): void {
-    this.#traffic.messagesIn++;
+    this.#traffic.received.messages++;
     const request = this.#take(message.id);
     if (!request) {
       if (!this.#abandoned.delete(message.id)) this.#host.report(new ProtocolError(`a reply to nobody: ${JSON.stringify(message.id.slice(0, 100))}`));

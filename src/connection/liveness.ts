@@ -13,12 +13,15 @@ export interface LivenessEvents {
 
 /** A timer that comes later than this was frozen: the page slept, not the server. */
 const FROZEN_MS = 2_000;
+/** How often an unresponsive connection is looked at. */
+const LOOK_MS = 15_000;
 
-/** Watches the silence of a connection by a single timer. Any frame is life. */
+/** Watches the silence of a connection by a single timer. Any frame is life, and silence counts from an asked probe only. */
 export class Liveness {
   #timer: unknown;
-  /** When the last frame came, or since when silence counts. */
+  /** When the last frame came, or since when nobody could hear one. */
   #heardAt = 0;
+  /** When a probe was sent that nothing followed yet. */
   #probedAt: number | undefined;
   #responsive = true;
   #dueAt = 0;
@@ -29,9 +32,7 @@ export class Liveness {
   readonly #events: LivenessEvents;
 
   constructor(options: Complete<LivenessOptions>, clock: Clock, events: LivenessEvents) {
-    const { intervalMs, deadMs } = options;
-    // nobody is given up unasked
-    this.#options = intervalMs < deadMs ? options : { ...options, intervalMs: deadMs / 2 };
+    this.#options = options;
     this.#clock = clock;
     this.#events = events;
   }
@@ -62,13 +63,9 @@ export class Liveness {
   /** Asks at once, unless an answer is due anyway. */
   check(): void {
     const now = this.#clock.now();
-    const asked = this.#probedAt !== undefined;
-    if (this.#slept(now)) {
-      // nobody listened meanwhile, so it was no silence
-      this.#heardAt = now;
-      if (asked) this.#probedAt = now;
-    }
-    if (!asked) this.#ask(now);
+    if (this.#probedAt === undefined) this.#ask(now);
+    // nobody listened meanwhile, so it was no silence
+    else if (this.#slept(now)) this.#probedAt = now;
     this.#schedule(now);
   }
 
@@ -85,17 +82,20 @@ export class Liveness {
     const now = this.#clock.now();
     if (this.#slept(now)) return this.check();
     const { intervalMs, unresponsiveMs } = this.#options;
-    const silentMs = now - this.#heardAt;
-    if (silentMs >= this.#deadMs()) return this.#events.dead(silentMs);
     if (this.#probedAt === undefined) {
-      if (silentMs >= intervalMs) this.#ask(now);
-    } else if (now - this.#probedAt >= unresponsiveMs) this.#tell(false);
+      // the timer is not put off by each frame: it may come to nothing
+      if (now - this.#heardAt >= intervalMs) this.#ask(now);
+    } else {
+      const silentMs = now - this.#probedAt;
+      if (silentMs >= this.#deadMs()) return this.#events.dead(silentMs);
+      if (silentMs >= unresponsiveMs) this.#tell(false);
+    }
     this.#schedule(now);
   }
 
   #deadMs(): number {
     const { deadMs, busyDeadMs } = this.#options;
-    return this.#events.busy() ? busyDeadMs || Number.POSITIVE_INFINITY : deadMs;
+    return this.#events.busy() ? busyDeadMs : deadMs;
   }
 
   /** The next moment at which something may be due. */
@@ -103,10 +103,14 @@ export class Liveness {
     // whom we told may have ended the connection
     if (this.#stopped) return;
     const { intervalMs, unresponsiveMs } = this.#options;
-    const next = this.#probedAt === undefined ? this.#heardAt + intervalMs : this.#responsive ? this.#probedAt + unresponsiveMs : now + intervalMs;
-    const dueAt = Math.max(now + 1, Math.min(next, this.#heardAt + this.#deadMs()));
-    this.#dueAt = dueAt;
+    const probedAt = this.#probedAt;
+    const dueAt =
+      probedAt === undefined
+        ? this.#heardAt + intervalMs
+        : // calls come and go without a frame, so it is looked at again meanwhile
+          Math.min(probedAt + this.#deadMs(), this.#responsive ? probedAt + unresponsiveMs : now + LOOK_MS);
+    this.#dueAt = Math.max(now + 1, dueAt);
     this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(() => this.#tick(), dueAt - now);
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), this.#dueAt - now);
   }
 }

@@ -35,8 +35,8 @@ export interface NegotiationOptions {
   readonly host: ConnectionHost;
   /** In the turn in which the hello's reply came, so that nothing that follows it is lost. */
   readonly opened: (connection: Connection) => void;
-  /** `refusedAgain`: the secret is the one that the server refused before, so it was not even sent. */
-  readonly failed: (error: WslinkError, refusedAgain: boolean) => void;
+  /** `final`: the secret was refused, and there is no other. */
+  readonly failed: (error: WslinkError, final: boolean) => void;
 }
 
 /** One attempt, while it lasts. */
@@ -91,7 +91,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     }
     if (done) return;
     traffic.hide(secret);
-    if (memory.refusedSecret === secret) return refused(true);
+    if (memory.refusedSecret === secret) return refused();
     longSecret = new TextEncoder().encode(secret).length > MAX_SECRET_BYTES;
     const { protocol } = settings;
     if (protocol !== "auto") steps = [protocol];
@@ -119,13 +119,19 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
       return fail(`no socket: ${message}`, name === "SecurityError" ? socketHint(url, false) : HINTS.webSocket, { cause });
     }
     // A server that spoke v1 and is silent now may have become a 2.x: it gets the other half of the time.
-    if (protocol === "v1" && steps.length > 0) halfTime = clock.setTimeout(leave, connectTimeoutMs / 2);
+    if (protocol === "v1" && steps.length > 0) halfTime = clock.setTimeout(tryNext, connectTimeoutMs / 2);
   }
 
-  /** Gives the step at hand up for the next one. */
-  function leave(): void {
-    connection?.close();
+  function tryNext(): void {
+    leave();
     next();
+  }
+
+  /** Gives the socket at hand up. */
+  function leave(): void {
+    const left = connection;
+    connection = undefined;
+    left?.close();
   }
 
   function socketOpened(made: Connection): void {
@@ -157,9 +163,9 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
       host.report(cause);
       return helloFailed(HINTS.hello, cause);
     }
-    if (protocol === "v2" && settings.maxFrameBytes === undefined) {
+    if (protocol === "v2") {
       const isSize = Number.isSafeInteger(maxMsgSize) && (maxMsgSize as number) > HEADER_BYTES;
-      codec.maxFrameBytes = isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE;
+      codec.maxFrameBytes = Math.min(limits.maxFrameBytes, isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE);
       if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize in the reply to the hello is ${show(maxMsgSize)}; ${DEFAULT_MAX_MSG_SIZE} is used`));
     }
     memory.protocol = protocol;
@@ -174,13 +180,21 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     if (error.code !== RpcCode.Authentication) return helloFailed(HINTS.hello, new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
     memory.protocol = protocol;
     memory.refusedSecret = secret;
-    refused(false);
+    void refused();
   }
 
   // ---- what can go wrong ----
 
-  function refused(again: boolean): void {
-    end(new AuthenticationError(`the server at ${place(url)} refused the secret. ${REFUSED_HINT}`), again);
+  /** Only a function can give another secret than the one that was refused: it is asked at once. */
+  async function refused(): Promise<void> {
+    leave();
+    asking = "secret";
+    const error = new AuthenticationError(`the server at ${place(url)} refused the secret. ${REFUSED_HINT}`);
+    let other: unknown = secret;
+    try {
+      if (!settings.secretIsFixed) other = await settings.secret();
+    } catch {} // whoever gives none gives no other
+    end(error, typeof other !== "string" || other === secret);
   }
 
   function helloFailed(hint: string, cause?: unknown): void {
@@ -214,10 +228,10 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     end(new ConnectionError(`no connection${url && ` to ${place(url)}`}: ${why}.`, { stage, hint, ...how }));
   }
 
-  function end(error: WslinkError, refusedAgain = false): void {
+  function end(error: WslinkError, final = false): void {
     if (done) return;
     finish();
-    failed(error, refusedAgain);
+    failed(error, final);
   }
 
   /** Leaves no timer, and no connection. */

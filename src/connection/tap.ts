@@ -24,8 +24,7 @@ export class Tap {
 
   in(frame: FrameIn, now: number): void {
     const traffic = this.#traffic;
-    traffic.framesIn++;
-    traffic.bytesIn += sizeOf(frame);
+    traffic.received.bytes += sizeOf(frame);
     if (!traffic.listener) {
       // what came before somebody listens, or between, is not known to the decoder: it begins anew
       this.#decoder = undefined;
@@ -46,9 +45,8 @@ export class Tap {
 
   out(frame: string | Uint8Array<ArrayBuffer>, request: { id: string; method: string } | undefined): void {
     const traffic = this.#traffic;
-    traffic.framesOut++;
-    traffic.bytesOut += sizeOf(frame);
-    if (request) traffic.messagesOut++;
+    traffic.sent.bytes += sizeOf(frame);
+    if (request) traffic.sent.messages++;
     if (traffic.listener) this.#tell("out", mask(typeof frame === "string" ? frame : exact(frame), traffic.secrets), request && { id: request.id, method: request.method });
   }
 

@@ -13,12 +13,8 @@ export interface WireEvent {
 
 /** What went over a session's wire: counters that outlive connections, and the ear of `wire$`. */
 export class Traffic {
-  framesIn = 0;
-  framesOut = 0;
-  bytesIn = 0;
-  bytesOut = 0;
-  messagesIn = 0;
-  messagesOut = 0;
+  readonly received = { messages: 0, bytes: 0 };
+  readonly sent = { messages: 0, bytes: 0 };
   /** Of the last probe that waited behind nothing, in milliseconds. */
   roundTripMs: number | undefined = undefined;
   /** Set while somebody listens to `wire$`. */

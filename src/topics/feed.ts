@@ -63,13 +63,6 @@ export class Feed {
     }
   }
 
-  /** Ends it for those who listen, because of themselves: the server is told. */
-  fail(error: unknown): void {
-    const subject = this.subject;
-    this.#left();
-    subject?.error(error);
-  }
-
   /** A new connection: whatever was asked on the last one is forgotten. */
   connected(info: StartInfo): void {
     this.lost();

@@ -17,11 +17,13 @@ export class Latest {
     this.#clock = clock;
   }
 
-  /** Delivers with the next frame, unless a newer one of the same key comes before. */
-  put(receiver: object, key: unknown, deliver: () => void): void {
+  /** Delivers with the next frame, unless a newer one of the same key comes before. Is this one such a newer one? */
+  put(receiver: object, key: unknown, deliver: () => void): boolean {
     const newest = this.#waiting.get(receiver) ?? new Map<unknown, () => void>();
+    const replaces = newest.has(key);
     this.#waiting.set(receiver, newest.set(key, deliver));
     this.#schedule();
+    return replaces;
   }
 
   drop(receiver: object): void {

@@ -1,8 +1,9 @@
 import type { Observable } from "rxjs";
 import type { Progress } from "../progress.js";
-import { asError, isWslinkError, ProtocolError, RpcError, type WslinkError } from "../errors.js";
+import { isWslinkError, ProtocolError, RpcError, type WslinkError } from "../errors.js";
 import { Feed, type FeedKeeper, type FeedOptions, type StartInfo } from "./feed.js";
 import type { Latest } from "./latest.js";
+import { unhandled } from "../unhandled.js";
 import type { Interest, Message } from "../wire/message.js";
 
 /** Gives the payload, or nothing when it is bad. */
@@ -13,6 +14,8 @@ export interface TopicStats {
   readonly messages: number;
   /** Binaries included, frame headers not; text counts its UTF-16 units. */
   readonly bytes: number;
+  /** Publications that `latest` left out because a newer one came before they were delivered, summed up over all that listen. */
+  readonly conflated: number;
 }
 
 /** Those who listen to a topic, and what they need of its publications. */
@@ -20,6 +23,7 @@ class Listeners {
   readonly all = new Set<Feed>();
   messages = 0;
   bytes = 0;
+  conflated = 0;
   #feeds: readonly Feed[] | undefined;
   #interest: Interest = "skip";
 
@@ -65,7 +69,7 @@ export class Topics implements FeedKeeper {
 
   /** What came for each topic that somebody listens to. */
   counts(): Record<string, TopicStats> {
-    return Object.fromEntries([...this.#listeners].map(([topic, { messages, bytes }]) => [topic, { messages, bytes }]));
+    return Object.fromEntries([...this.#listeners].map(([topic, { messages, bytes, conflated }]) => [topic, { messages, bytes, conflated }]));
   }
 
   // ---- what the connection tells ----
@@ -84,7 +88,7 @@ export class Topics implements FeedKeeper {
       if (message.type === "result" && !feed.options.latest) feed.subject?.next(message.value);
       else {
         payload ??= this.#reader(topic, message);
-        this.#deliver(feed, payload);
+        this.#deliver(feed, payload, listeners);
       }
     }
   }
@@ -141,7 +145,7 @@ export class Topics implements FeedKeeper {
 
   // ---- delivery ----
 
-  #deliver(feed: Feed, payload: Payload): void {
+  #deliver(feed: Feed, payload: Payload, listeners: Listeners): void {
     const {
       subject,
       options: { latest },
@@ -152,16 +156,19 @@ export class Topics implements FeedKeeper {
       if (read) subject?.next(read.value);
     };
     if (!latest) return hand();
-    if (latest === true) return this.latest.put(feed, undefined, hand);
-    const read = payload();
-    if (!read) return;
-    try {
-      const key = latest(read.value as never);
+    let key: unknown;
+    if (latest !== true) {
+      const read = payload();
+      if (!read) return;
+      try {
+        key = latest(read.value as never);
+      } catch (error) {
+        return unhandled(error);
+      }
       // it may have sent them all away
-      if (feed.subject === subject) this.latest.put(feed, key, hand);
-    } catch (error) {
-      feed.fail(asError(error));
+      if (feed.subject !== subject) return;
     }
+    if (this.latest.put(feed, key, hand)) listeners.conflated++;
   }
 
   /** Decodes a publication once, however many want it; what cannot be decoded is reported and gives nothing. */

@@ -2,6 +2,7 @@ import * as esm from "wslink-rx";
 import { BACKENDS, type BackendName } from "./backends.js";
 import type { Backend, Library } from "./backend.js";
 import { behaviours } from "./behaviours.js";
+import { large } from "./behaviours/large.js";
 import { Contract } from "./contract.js";
 import { Seen } from "./seen.js";
 import { Uncaught } from "./uncaught.js";
@@ -48,7 +49,7 @@ export async function prepare(backend: BackendName, library: LibraryName, secret
 
 /** Proves one behaviour, and that nothing is left of it afterwards. */
 export async function run(name: string): Promise<Outcome> {
-  const behaviour = behaviours.find((one) => one.name === name);
+  const behaviour = [...behaviours, ...large].find((one) => one.name === name);
   if (!behaviour) throw new Error(`no behaviour is called ${name}`);
   const { library, backend, secret, seen } = prepared;
   const uncaught = new Uncaught();

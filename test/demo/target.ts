@@ -17,13 +17,14 @@ export interface Target {
   readonly notice: string;
   /** The most that one message of the protocol can hold. Undefined: it has chunks. */
   readonly largestUpload: number | undefined;
+  readonly real: boolean;
   start(): Promise<Running>;
 }
 
 const V1 = { protocol: "v1 (wslink 1.x)", largestUpload: 4_194_303 };
 const V2 = { protocol: "v2 (wslink 2.x)", largestUpload: undefined };
-const REAL = { server: /^ws:\/\/127\.0\.0\.1:\d+\/ws$/, notice: "" };
-const MOCK = { server: /^ws:\/\/in-this-page\/ws$/, notice: "This page runs on a mock server inside itself: all you see is made in this browser tab." };
+const REAL = { real: true, server: /^ws:\/\/127\.0\.0\.1:\d+\/ws$/, notice: "" };
+const MOCK = { real: false, server: /^ws:\/\/in-this-page\/ws$/, notice: "This page runs on a mock server inside itself: all you see is made in this browser tab." };
 
 export const TARGETS: readonly Target[] = [
   { name: "wslink 1.12.4", ...V1, ...REAL, start: () => startDemo({ env: { WSLINK: "1" } }) },

@@ -15,7 +15,7 @@ test.describe("a silent connection", () => {
     expect(call.error).toMatchObject({ message: "not needed any more" });
     expect(lab.session.state).toMatchObject({ status: "open", connection: 1, responsive: false });
     lab.socket.reply(lab.socket.calls[0]?.id ?? "", "done");
-    await lab.clock.advance(59_999);
+    await lab.clock.advance(74_999);
     expect(lab.session.state).toMatchObject({ status: "open", responsive: false });
     await lab.clock.advance(1);
     expect(lab.session.state).toMatchObject({ status: "waiting" });
@@ -24,17 +24,15 @@ test.describe("a silent connection", () => {
   });
 
   for (const by of ["timeoutMs", "signal"] as const) {
-    test(`is dead with a call that timed out by ${by}: it took longer than its caller thinks possible`, async () => {
+    test(`is busy, not dead, with a call that timed out by ${by}: it still runs`, async () => {
       const lab = await Lab.open();
       lab.network.stall();
       const late = new AbortController();
       const call = lab.call("long", [], {}, by === "timeoutMs" ? { timeoutMs: 1_000 } : { signal: late.signal });
       if (by === "signal") late.abort(new DOMException("late", "TimeoutError")); // as AbortSignal.timeout() does
-      await lab.clock.advance(59_999);
+      await lab.clock.advance(3_600_000);
       expect(call.error).toMatchObject({ name: expect.stringMatching(/Timeout/) });
-      expect(lab.session.state).toMatchObject({ status: "open", connection: 1 });
-      await lab.clock.advance(1);
-      expect(lab.session.state).toMatchObject({ status: "waiting" });
+      expect(lab.session.state).toMatchObject({ status: "open", connection: 1, responsive: false });
       await lab.session.close();
       await lab.expectNothingLeft();
     });
@@ -52,7 +50,7 @@ test.describe("a silent connection", () => {
     const call = lab.call("upload", [new Uint8Array(8 * MiB)], {}, { signal: aborted.signal });
     expect(lab.session.stats()).toMatchObject({ queued: 1 });
     aborted.abort();
-    await lab.clock.advance(60_000);
+    await lab.clock.advance(75_000);
     expect(call.error).toMatchObject({ name: "AbortError" });
     expect(lab.session.state).toMatchObject({ status: "waiting" });
     await lab.session.close();

@@ -16,7 +16,7 @@ test.describe("the reply to the hello", () => {
       expect(lab.errors).toEqual([expect.objectContaining({ name: "ProtocolError", message: expect.stringContaining("maxMsgSize") })]);
       lab.call("large", [new Uint8Array(5_000_000)]);
       const frames = lab.socket.frames.slice(-2).map(({ length }) => length);
-      expect(frames[0]).toBe(4_194_304);
+      expect(frames[0]).toBe(4_194_303); // limits.maxFrameBytes
       await lab.expectAlive();
     });
   }

@@ -97,7 +97,7 @@ for (const protocol of PROTOCOLS) {
         expect(heard).toHaveLength(1);
         expect(Object.keys(heard[0] as object)).toEqual([name]);
         expect(Object.getPrototypeOf(heard[0])).toBe(Object.prototype);
-        expect(lab.session.stats().topics[name]).toEqual({ messages: 1, bytes: expect.any(Number) as unknown });
+        expect(lab.session.stats().topics[name]).toEqual({ messages: 1, bytes: expect.any(Number) as unknown, conflated: 0 });
         subscription.unsubscribe();
         lab.call(name, [payload], payload as Record<string, unknown>);
         lab.socket.reply(name, 1);

@@ -21,14 +21,14 @@ test.describe("a silent connection", () => {
     await lab.expectNothingLeft();
   });
 
-  test("is said to be unresponsive after unresponsiveMs more, asked no second time, and dead after deadMs", async () => {
+  test("is said to be unresponsive after unresponsiveMs more, asked no second time, and dead after deadMs of it", async () => {
     const lab = await Lab.open();
     silence(lab);
     await lab.clock.advance(15_000 + 9_999);
     expect(responsive(lab)).toBe(true);
     await lab.clock.advance(1);
     expect(responsive(lab)).toBe(false);
-    await lab.clock.advance(34_999);
+    await lab.clock.advance(49_999);
     expect(lab.session.state).toMatchObject({ status: "open", connection: 1 });
     expect(lab.socket.probes).toHaveLength(1);
     const before = lab.socket;
@@ -67,19 +67,21 @@ test.describe("a silent connection", () => {
     const lab = await Lab.open({ liveness: { busyDeadMs: 120_000 }, reconnect: false });
     silence(lab);
     const call = lab.call("long");
-    await lab.clock.advance(119_999);
+    await lab.clock.advance(15_000 + 119_999);
     expect(call.settled).toBe(0);
     await lab.clock.advance(1);
     expect(call.error).toMatchObject({ name: "ConnectionError", sent: true });
     await lab.expectNothingLeft();
   });
 
-  test("is not given up unasked: a deadMs that comes before intervalMs has its probe", async () => {
+  test("is not given up unasked: silence counts from a probe, whatever deadMs is", async () => {
     const lab = await Lab.open({ liveness: { deadMs: 4_000 }, reconnect: false });
     await lab.clock.advance(60_000);
     expect(lab.session.state).toMatchObject({ status: "open", connection: 1, responsive: true });
     silence(lab);
-    await lab.clock.advance(4_001);
+    await lab.clock.advance(15_000 + 3_999);
+    expect(lab.session.state).toMatchObject({ status: "open" });
+    await lab.clock.advance(1);
     expect(lab.session.state).toMatchObject({ status: "closed" });
     await lab.expectNothingLeft();
   });
@@ -98,6 +100,8 @@ for (const [what, options] of Object.entries({
   "deadMs below intervalMs": { intervalMs: 1_000, unresponsiveMs: 1_000, deadMs: 500 },
   "deadMs: Infinity": { intervalMs: 1_000, unresponsiveMs: 1_000, deadMs: Number.POSITIVE_INFINITY },
   "intervalMs: Infinity": { intervalMs: Number.POSITIVE_INFINITY, unresponsiveMs: 1_000, deadMs: 2_000 },
+  "intervalMs: 0, which is never": { intervalMs: 0, unresponsiveMs: 1_000, deadMs: Number.POSITIVE_INFINITY },
+  "deadMs: 0, which is never": { intervalMs: 1_000, unresponsiveMs: 0, deadMs: 0 },
   "tiny ones": { intervalMs: 0.1, unresponsiveMs: 0.1, deadMs: 0.1 },
 })) {
   test(`odd intervals do not spin (${what})`, async () => {
@@ -111,7 +115,8 @@ for (const [what, options] of Object.entries({
     };
     await lab.clock.advance(5_000);
     expect(timers).toBeLessThan(20);
-    expect(lab.session.state.status).toBe(options.deadMs === Number.POSITIVE_INFINITY ? "open" : "closed");
+    const never = [options.deadMs, options.intervalMs].some((ms) => ms === 0 || ms === Number.POSITIVE_INFINITY);
+    expect(lab.session.state.status).toBe(never ? "open" : "closed");
     await lab.session.close();
     await lab.expectNothingLeft();
   });

@@ -14,23 +14,71 @@ test.describe("a refused secret", () => {
     await lab.expectNothingLeft();
   });
 
-  test("is asked of a function again, and only the same value ends the session, without being sent again", async () => {
-    let secret = "first";
-    const lab = await Lab.open({ secret: () => secret });
-    lab.network.secret = "third";
-    secret = "second";
+  test("is asked of a function again at once: the same value ends the session", async () => {
+    let asked = 0;
+    const lab = await Lab.open({ secret: () => Promise.resolve(asked++ < 0 ? "" : "old") });
+    lab.network.secret = "new";
     lab.socket.cut();
     await lab.clock.advance(100);
-    expect(lab.session.state).toMatchObject({ status: "waiting", cause: { kind: "authentication" } });
-    secret = "third";
+    expect(asked).toBe(3);
+    expect(lab.session.state).toEqual({ status: "closed", cause: expect.any(AuthenticationError) });
+    expect(lab.network.sockets).toHaveLength(2);
+    await lab.expectNothingLeft();
+  });
+
+  const OTHERS: Record<string, () => string | Promise<string>> = {
+    "a promise that rejects": () => Promise.reject(new Error("no")),
+    "no text": () => 5 as never,
+    "a throw": () => {
+      throw new Error("no");
+    },
+  };
+  for (const [what, again] of Object.entries(OTHERS)) {
+    test(`is asked of a function again at once: ${what} gives no other value`, async () => {
+      let asked = 0;
+      const lab = await Lab.open({ secret: () => (++asked < 3 ? "old" : again()) });
+      lab.network.secret = "new";
+      lab.socket.cut();
+      await lab.clock.advance(100);
+      expect(lab.session.state).toEqual({ status: "closed", cause: expect.any(AuthenticationError) });
+      await lab.expectNothingLeft();
+    });
+  }
+
+  test("is asked of a function again at once: with another value an attempt follows as after any failure, which asks anew", async () => {
+    const secrets = ["first", "second", "another", "third"];
+    const lab = await Lab.open({ secret: () => secrets.shift() ?? "" });
+    lab.network.secret = "third";
+    lab.socket.cut();
+    await lab.clock.advance(100);
+    expect(lab.session.state).toMatchObject({ status: "waiting", attempt: 2, delayMs: 100, cause: { kind: "authentication" } });
     await lab.clock.advance(100);
     expect(lab.session.state).toMatchObject({ status: "open", connection: 2 });
-    lab.network.secret = "fourth";
+    expect(lab.network.sockets.map(({ requests }) => requests[0]?.args)).toEqual(["first", "second", "third"].map((secret) => [{ secret }]));
+    await lab.session.close();
+  });
+
+  test("that a function gives once more later is not sent again", async () => {
+    const secrets = ["first", "second", "another", "second", "second"];
+    const lab = await Lab.open({ secret: () => secrets.shift() ?? "" });
+    lab.network.secret = "third";
     lab.socket.cut();
-    await lab.clock.advance(100);
-    await lab.clock.advance(100);
+    await lab.clock.advance(200);
     expect(lab.session.state).toEqual({ status: "closed", cause: expect.any(AuthenticationError) });
-    expect(lab.network.sockets).toHaveLength(4);
+    expect(lab.network.sockets).toHaveLength(2);
+    await lab.expectNothingLeft();
+  });
+
+  test("is not waited for in vain: a function that never answers runs into connectTimeoutMs, and close() ends it", async () => {
+    let asked = 0;
+    const lab = await Lab.open({ connectTimeoutMs: 1_000, secret: () => (++asked % 2 === 1 && asked > 1 ? new Promise<string>(() => {}) : "old") });
+    lab.network.secret = "new";
+    lab.socket.cut();
+    await lab.clock.advance(1_099);
+    expect(lab.session.state.status).toBe("connecting");
+    await lab.clock.advance(1);
+    expect(lab.session.state).toMatchObject({ status: "waiting", cause: { kind: "connection", hint: expect.stringContaining("secret") } });
+    await lab.session.close();
     await lab.expectNothingLeft();
   });
 
@@ -80,7 +128,7 @@ test.describe("the first open", () => {
     const opening = lab.watch(lab.session.open());
     await lab.clock.advance(100);
     expect(opening.error).toBeInstanceOf(ConnectionError);
-    expect(lab.network.sockets).toHaveLength(2);
+    expect(lab.network.sockets).toHaveLength(3); // number 0, and two after its failure
     await lab.expectNothingLeft();
   });
 

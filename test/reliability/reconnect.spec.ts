@@ -1,22 +1,33 @@
 import { expect, test } from "@playwright/test";
 import { ConnectionError, type RetryAttempt } from "wslink-rx";
-import { fullJitter } from "../../src/retry.js";
-import { Lab } from "./lab.js";
+import { retryPolicy } from "../../src/retry.js";
+import { Lab, settled } from "./lab.js";
 
-const RETRY = { minDelayMs: 500, maxDelayMs: 20_000, maxAttempts: Number.POSITIVE_INFINITY, stableMs: 5_000, initial: false };
+const RETRY = { minDelayMs: 500, maxDelayMs: 20_000, maxAttempts: Number.POSITIVE_INFINITY, stableMs: 5_000, initial: false, policy: undefined };
 const cause = new Error("gone");
 
-test.describe("full jitter", () => {
-  const delay = (attempt: number, random: number) => fullJitter(RETRY, () => random)({ attempt, elapsedMs: 0, cause });
+test.describe("the delays", () => {
+  const delay = (attempt: number, random: number, options: object = {}) => retryPolicy({ ...RETRY, ...options }, () => random)({ attempt, elapsedMs: 0, cause });
 
-  test("draws from 0 to a cap that doubles up to maxDelayMs", () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 1_000, Number.MAX_SAFE_INTEGER].map((attempt) => delay(attempt, 0.5))).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
-    expect(delay(9, 0)).toBe(0);
-    expect(delay(9, 0.999_999)).toBeLessThan(20_000);
+  test("are drawn between minDelayMs and an upper end that doubles up to maxDelayMs", () => {
+    expect([1, 2, 3, 4, 5, 6, 1_000, Number.MAX_SAFE_INTEGER].map((attempt) => delay(attempt, 0))).toEqual(new Array(8).fill(500));
+    expect([1, 2, 3, 4, 5, 6, 1_000, Number.MAX_SAFE_INTEGER].map((attempt) => delay(attempt, 1))).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000]);
+    expect(delay(1, 0.5)).toBe(750);
+  });
+
+  test("grow from nothing too, and are minDelayMs where maxDelayMs is less", () => {
+    expect([1, 2, 10, 20].map((attempt) => delay(attempt, 1, { minDelayMs: 0 }))).toEqual([2, 4, 1_024, 20_000]);
+    expect([0, 1].map((random) => delay(3, random, { minDelayMs: 0, maxDelayMs: 0 }))).toEqual([0, 0]);
+    expect([0, 1].map((random) => delay(3, random, { minDelayMs: 30_000 }))).toEqual([30_000, 30_000]);
+  });
+
+  test("are a policy's own, as long as maxAttempts lets it", () => {
+    const policy = retryPolicy({ ...RETRY, maxAttempts: 2, policy: ({ attempt, cause }) => attempt * 7 + cause.message.length });
+    expect([1, 2, 3].map((attempt) => policy({ attempt, elapsedMs: 0, cause }))).toEqual([11, 18, false]);
   });
 
   test("ends after maxAttempts", () => {
-    const policy = fullJitter({ ...RETRY, maxAttempts: 2 });
+    const policy = retryPolicy({ ...RETRY, maxAttempts: 2 });
     expect([1, 2].map((attempt) => typeof policy({ attempt, elapsedMs: 0, cause }))).toEqual(["number", "number"]);
     expect(policy({ attempt: 3, elapsedMs: 0, cause })).toBe(false);
   });
@@ -28,7 +39,7 @@ test("a lost connection is found again, and the states say what is going on", as
   await lab.clock.advance(100);
   expect(lab.states).toEqual([
     { status: "idle" },
-    { status: "connecting", attempt: 1 },
+    { status: "connecting", attempt: 0 },
     { status: "open", clientId: "c0123", protocol: "v2", connection: 1, responsive: true },
     { status: "waiting", attempt: 1, delayMs: 100, cause: expect.any(ConnectionError) },
     { status: "connecting", attempt: 1 },
@@ -47,7 +58,7 @@ test("attempts are counted on until a connection has lived for stableMs", async 
     },
   });
   await lab.clock.advance(4_999);
-  lab.socket.cut(); // the first open is no retry, so it counts none
+  lab.socket.cut(); // the first open is number 0
   await lab.clock.advance(10);
   await lab.clock.advance(4_999);
   lab.socket.cut();
@@ -89,6 +100,8 @@ for (const [what, policy] of Object.entries({
   },
   "gives NaN": () => Number.NaN,
   "gives a negative number": () => -1,
+  "gives Infinity": () => Number.POSITIVE_INFINITY,
+  "gives a promise": () => Promise.resolve(1) as never,
   "gives nothing": () => undefined as never,
   "gives true": () => true as never,
 } satisfies Record<string, () => number | false>)) {
@@ -97,7 +110,8 @@ for (const [what, policy] of Object.entries({
     const call = lab.call();
     lab.socket.cut();
     const { state } = lab.session;
-    expect(state.status === "closed" && state.cause?.message).toMatch(/my policy|options\.reconnect\(\) must be .* got (NaN|-1|undefined|true)/);
+    expect(state.status === "closed" && state.cause).toBeInstanceOf(TypeError);
+    expect(state.status === "closed" && state.cause?.message).toMatch(/options\.reconnect\(\) (failed: my policy|must be .* got (NaN|-1|Infinity|a Promise|undefined|true))/);
     await lab.expectNothingLeft();
     expect(call.error).toBeInstanceOf(ConnectionError);
   });
@@ -121,14 +135,44 @@ for (const act of ["close", "open"] as const) {
   });
 }
 
-test("a policy's Infinity waits until it is told", async () => {
-  const lab = await Lab.open({ reconnect: () => Number.POSITIVE_INFINITY });
+test("a policy may stand beside initial and stableMs", async () => {
+  const told: number[] = [];
+  const lab = new Lab({ reconnect: { initial: true, stableMs: 1_000, policy: ({ attempt }) => told.push(attempt) * 10 } });
+  lab.network.refuse();
+  const opening = lab.watch(lab.session.open());
+  await lab.clock.advance(15);
+  lab.network.restore();
+  await lab.clock.advance(20);
+  expect([opening.settled, lab.session.state.status]).toEqual([1, "open"]);
+  await lab.clock.advance(990);
   lab.socket.cut();
-  await lab.clock.advance(86_400_000);
-  expect(lab.network.sockets).toHaveLength(1);
-  await lab.session.open();
-  expect(lab.session.state).toMatchObject({ status: "open", connection: 2 });
+  await lab.clock.advance(30 + 1_000);
+  lab.socket.cut();
+  expect(told).toEqual([1, 2, 3, 1]);
   await lab.session.close();
+  await lab.expectNothingLeft();
+});
+
+test("open() while waiting tries now, and settles at the next open, or at the end", async () => {
+  const lab = await Lab.open({ reconnect: () => 60_000 });
+  lab.network.refuse();
+  lab.socket.cut();
+  const opening = lab.watch(lab.session.open());
+  await settled();
+  expect(lab.session.state).toMatchObject({ status: "waiting", attempt: 2 });
+  const again = lab.watch(lab.session.open());
+  await settled();
+  expect([opening.settled, again.settled]).toEqual([0, 0]);
+  lab.network.restore();
+  await lab.clock.advance(60_000);
+  expect(lab.session.state).toMatchObject({ status: "open", connection: 2 });
+  expect([opening.value, again.value]).toEqual([lab.session, lab.session]);
+  lab.network.refuse();
+  lab.socket.cut();
+  const last = lab.watch(lab.session.open());
+  await lab.session.close();
+  await settled();
+  expect(last.error).toMatchObject({ kind: "connection" });
   await lab.expectNothingLeft();
 });
 

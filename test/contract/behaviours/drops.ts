@@ -110,6 +110,12 @@ export const drops = theme("drops", {
   },
 
   "of a message that the server finds too large name the limit": async (t) => {
+    if (t.protocol === "v2") {
+      // frames are never larger than what the hello says, so that no server finds one too large
+      const session = await t.connect({ limits: { maxFrameBytes: 8 * MiB } });
+      t.equal(((await session.call("test.digests", [new ArrayBuffer(6 * MiB)])) as { length: number }[])[0]?.length, 6 * MiB);
+      return;
+    }
     // A server that closes with bytes unread resets the connection, and the reset may overtake its 1009: then the browser says 1006.
     for (let attempt = 0; attempt < 10; attempt++) {
       const session = await alone(t, { limits: { maxFrameBytes: 8 * MiB } });

@@ -131,10 +131,10 @@ export const givingUp = theme("giving up", {
       [2n ** 64n, /args\[0\].*18446744073709551616/],
       [Promise.resolve(), /args\[0\].*Promise/],
     ];
-    const { messagesOut } = session.stats();
+    const { sent } = session.stats();
     for (const [value, message] of refused) t.matches((await t.rejects(session.call("test.note", [value]), TypeError)).message, message);
     t.matches((await t.rejects(session.call("test.note", [], { text: new WeakMap() }), TypeError)).message, /kwargs\.text.*WeakMap/);
-    t.equal(session.stats().messagesOut, messagesOut);
+    t.equal(session.stats().sent.messages, sent.messages);
     t.equal(await session.call("test.add", [1, 2]), 3);
   },
 
@@ -161,7 +161,7 @@ export const givingUp = theme("giving up", {
     const session = t.session();
     const hint = async (what: string) => {
       const error = await t.rejects(session.call("test.add", [1, 2]), t.lib.ConnectionError, what);
-      t.equal([error.stage, error.sent], ["open", false]);
+      t.equal([error.stage, error.sent], ["socket", false]);
       t.matches(error.message, /test\.add/);
       return error.hint;
     };

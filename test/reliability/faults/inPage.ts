@@ -210,7 +210,7 @@ export async function flood(topic: string, times: number): Promise<void> {
   await last;
 }
 
-export const messagesIn = (): number => session.stats().messagesIn;
+export const messagesIn = (): number => session.stats().received.messages;
 
 /** Uploads in a page that is hidden, where the timers that ask the socket for room never come. Gives how many bytes the server got. */
 export async function uploadHidden(url: string, uploads: number, bytes: number): Promise<number> {
