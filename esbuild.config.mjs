@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetupError, reason, run } from "./test/setup/command.mjs";
 import { ensureNpm } from "./test/setup/npm.mjs";
+import { entrySize } from "./test/setup/size.mjs";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(ROOT, "dist");
@@ -107,6 +108,8 @@ await ensureNpm().catch(fail);
 const esbuild = await import("esbuild");
 rmSync(DIST, { recursive: true, force: true });
 await Promise.all([esm(), standalone(), umd()]).then(types).catch(fail);
+const { bytes } = await entrySize();
+console.log(`dist: ${bytes} bytes for connect and Session, minified and gzipped, rxjs outside`);
 
 /** @param {unknown} error @returns {never} */
 function fail(error) {

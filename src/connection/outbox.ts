@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Transport } from "../transport/webSocket.js";
 import type { Codec, FrameOut, Outgoing, Request } from "../wire/message.js";
+import { isBlob } from "../wire/snapshot.js";
 import type { Pending } from "./pending.js";
 
 /** While the socket holds this many bytes, nothing is added: enough for any line, and little enough that calls do not wait behind it. */
@@ -184,4 +185,3 @@ function nextFrames({ frames, atomic }: Outgoing): FrameOut[] {
 }
 
 type Sendable = string | Uint8Array<ArrayBuffer>;
-const isBlob = (frame: unknown): frame is Blob => typeof Blob === "function" && frame instanceof Blob;

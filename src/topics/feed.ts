@@ -29,6 +29,15 @@ export interface FeedKeeper {
   stopFailed(topic: string, error: Error): void;
 }
 
+/** What the server was asked for on one connection. */
+interface Asked {
+  readonly connection: number | undefined;
+  /** `start` succeeded, and nobody has asked to stop since. */
+  started: boolean;
+  /** A `start` or `stop` is running; whatever is wanted meanwhile comes after it. */
+  busy: boolean;
+}
+
 /**
  * One Observable that `topic()` returned: its subscribers, its `start` and its `stop`. It outlives connections; what it
  * asks of the server is asked one after the other, and anew on each connection.
@@ -38,10 +47,7 @@ export class Feed {
   /** Those who listen now; a new one each time that the first comes. */
   subject: Subject<unknown> | undefined;
   #subscribers = 0;
-  /** Whether the server was asked for it, and agreed: only then it is asked to stop. */
-  #started = { done: false };
-  /** What is still to be asked of the server on this connection. The first is running. */
-  #steps: (() => Promise<void>)[] = [];
+  #asked: Asked = { connection: undefined, started: false, busy: false };
 
   readonly #keeper: FeedKeeper;
 
@@ -63,16 +69,6 @@ export class Feed {
     }
   }
 
-  /** A new connection: whatever was asked on the last one is forgotten. */
-  connected(info: StartInfo): void {
-    this.lost();
-    this.#start(info);
-  }
-
-  lost(): void {
-    this.#steps = [];
-  }
-
   #subscribe(subscriber: Subscriber<unknown>): () => void {
     const first = !this.subject;
     this.subject ??= new Subject();
@@ -81,45 +77,13 @@ export class Feed {
     subject.subscribe(subscriber);
     if (first) {
       this.#keeper.add(this);
-      const { connection } = this.#keeper;
-      if (connection !== undefined) this.#start({ connection, gapMs: 0 });
+      this.ask();
     }
     return () => {
-      if (subject === this.subject && --this.#subscribers === 0) this.#left();
+      if (subject !== this.subject || --this.#subscribers > 0) return;
+      this.detach();
+      this.ask();
     };
-  }
-
-  #start(info: StartInfo): void {
-    if (!this.options.start && !this.options.stop) return;
-    const subject = this.subject;
-    const started = { done: false };
-    this.#started = started;
-    this.#ask(async (isCurrent) => {
-      // they may have left while what was asked before was done
-      if (subject !== this.subject) return;
-      try {
-        await this.options.start?.(info);
-        started.done = true;
-      } catch (error) {
-        // One that was cut by a lost connection runs again on the next; one whose subscribers have left has nobody to tell.
-        if (isCurrent() && subject === this.subject) this.detach()?.error(error);
-      }
-    });
-  }
-
-  #left(): void {
-    const started = this.#started;
-    const { connection } = this.#keeper;
-    this.detach();
-    if (connection === undefined || !this.options.stop) return;
-    this.#ask(async () => {
-      try {
-        if (started.done) await this.options.stop?.();
-      } catch (error) {
-        // the server forgets a client that is gone: one that was cut has nothing left to stop
-        if (this.#keeper.connection === connection) this.#keeper.stopFailed(this.topic, asError(error));
-      }
-    });
   }
 
   /** Nobody listens any more. Gives the subject of those who did. */
@@ -131,16 +95,35 @@ export class Feed {
     return subject;
   }
 
-  /** Asks something of the server after what was asked before; at once when nothing was. */
-  #ask(step: (isCurrent: () => boolean) => Promise<void>): void {
-    const steps = this.#steps;
-    const isCurrent = (): boolean => steps === this.#steps;
-    const run = async (): Promise<void> => {
-      await step(isCurrent);
-      steps.shift();
-      if (isCurrent()) await steps[0]?.();
-    };
-    steps.push(run);
-    if (steps.length === 1) void run();
+  /**
+   * Brings the server, step by step, to what is wanted: `start` while somebody listens, `stop` when nobody does any more. The last wish wins: what
+   * changes while a step runs is seen after it. The first step begins at once.
+   */
+  ask(gapMs = 0): void {
+    const { connection } = this.#keeper;
+    if (connection === undefined || !(this.options.start || this.options.stop)) return;
+    if (this.#asked.connection !== connection) this.#asked = { connection, started: false, busy: false };
+    if (!this.#asked.busy) void this.#step(this.#asked, { connection, gapMs });
+  }
+
+  async #step(asked: Asked, info: StartInfo): Promise<void> {
+    asked.busy = true;
+    // on a new connection all begins anew: the server forgets a client that is gone
+    const isCurrent = (): boolean => asked.connection === this.#keeper.connection;
+    for (let { gapMs } = info; isCurrent() && asked.started === !this.subject; gapMs = 0) {
+      try {
+        asked.started = !asked.started;
+        await (asked.started ? this.options.start?.({ ...info, gapMs }) : this.options.stop?.());
+      } catch (error) {
+        // one that was cut by a lost connection is no failure
+        if (!isCurrent()) break;
+        if (!asked.started) this.#keeper.stopFailed(this.topic, asError(error));
+        else {
+          asked.started = false;
+          this.detach()?.error(error);
+        }
+      }
+    }
+    asked.busy = false;
   }
 }

@@ -102,13 +102,12 @@ export class Topics implements FeedKeeper {
     for (const feed of [...this.#feeds]) {
       // a start may lose the connection at once, or send somebody away
       if (this.connection !== info.connection) return;
-      if (this.#feeds.has(feed)) feed.connected(info);
+      if (this.#feeds.has(feed)) feed.ask(info.gapMs);
     }
   }
 
   lost(): void {
     this.connection = undefined;
-    for (const feed of this.#feeds) feed.lost();
   }
 
   /** Nobody listens any more. Gives the function that completes those who did. */

@@ -90,5 +90,7 @@ export function resolve(value: unknown, attachments: ReadonlyMap<string, unknown
 /** What a message lacks, in words. */
 export function missingBytes(id: string, missing: ReadonlySet<string>): ProtocolError {
   const named = [...missing].slice(0, 3).join(", ");
-  return new ProtocolError(`${id.slice(0, 100)} refers to ${named}${missing.size > 3 ? ` and ${missing.size - 3} more` : ""}, whose bytes never came`);
+  return new ProtocolError(
+    `${id.slice(0, 100)} refers to ${named}${missing.size > 3 ? ` and ${missing.size - 3} more` : ""}, whose bytes never came; a text that only looks like a key stays what it is`,
+  );
 }

@@ -138,8 +138,8 @@ export class MsgpackEncoder {
   }
 
   #number(value: number): void {
-    // JSON writes integers of up to 21 digits without a point, and Python reads them as int: the same here as far as msgpack reaches.
-    if (!Number.isInteger(value) || value < -(2 ** 63) || value >= 2 ** 64) {
+    // larger whole numbers may have been rounded: they are floats
+    if (!Number.isSafeInteger(value)) {
       const at = this.#byte(0xcb, 8);
       this.#view.setFloat64(at, value);
     } else if (value >= 0) {

@@ -8,7 +8,7 @@ import { MsgpackDecoder } from "./msgpackDecoder.js";
 
 /** What a chunk costs beside its bytes: a frame of one byte is an ArrayBuffer and a view of it too. */
 const CHUNK_OVERHEAD = 256;
-/** An id that is not complete in so many bytes is not looked for any more. */
+/** A head that is not complete in so many bytes is not looked for any more. */
 const HEAD_BYTES = 1024;
 
 /** A v2 message while its chunks come. */
@@ -93,14 +93,18 @@ export class Partial {
     else for (const piece of kept) this.#feed(piece);
   }
 
-  /** Asks what is to become of the message; false when the id is still incomplete. */
+  /** Asks what is to become of the message; false when its head is still incomplete. */
   #ask(): boolean {
     const kept = this.#kept;
     const { loaded } = this;
-    const id = loaded <= HEAD_BYTES ? readId(concat(kept, loaded)) : readId(kept[0] as Uint8Array);
-    if (id === null && loaded < HEAD_BYTES && !this.complete) return false;
+    const head = loaded <= HEAD_BYTES ? concat(kept, loaded) : (kept[0] as Uint8Array);
+    const id = readId(head);
+    const isResult = resultAt(head, 0) > 0;
+    if (id !== undefined && !isResult && loaded < HEAD_BYTES && !this.complete) return false;
     this.id = id ?? undefined;
     this.interest = this.id === undefined ? "take" : this.#host.wanted(this.id);
+    // an error is told, whoever listens
+    if (this.interest === "skip" && !isResult) this.interest = "take";
     return true;
   }
 

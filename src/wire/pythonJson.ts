@@ -75,15 +75,16 @@ function putNaN(value: unknown, nan: number): unknown {
   return value;
 }
 
-/** Writes plain values. `bare`: there are NaNs or infinities among them, which the platform would write as null. */
-export function stringifyPythonJson(value: unknown, bare: boolean): string {
-  const text = bare ? write(value) : JSON.stringify(value);
+/** Writes plain values. `odd`: there are numbers among them that the platform would write otherwise (see `Snapshot.oddNumber`). */
+export function stringifyPythonJson(value: unknown, odd: boolean): string {
+  const text = odd ? write(value) : JSON.stringify(value);
   // Half a surrogate pair is no text: on v2 it cannot be sent, and a server that sends it back would fail.
   return text.includes("\\ud") ? text.replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (found) => (found.length > 2 ? "\ufffd" : found)) : text;
 }
 
 function write(value: unknown): string {
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  // with a point or an exponent it is a float in Python
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : String(value).replace(/^-?\d+$/, "$&.0");
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
   return `{${Object.entries(value)

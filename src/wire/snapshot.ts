@@ -25,8 +25,8 @@ export interface Snapshot {
   readonly binaries: readonly Binary[];
   /** Where the first BigInt stands, and which it is: v1 has no way to send one. */
   readonly bigInt: string | undefined;
-  /** There is a NaN or an infinity somewhere: JSON has no word for them. */
-  readonly nonFinite: boolean;
+  /** There is a number somewhere that JSON has no word for, or one that Python would read as another kind of number. */
+  readonly oddNumber: boolean;
 }
 
 const REFUSED = /^((Weak)?(Map|Set)|WeakRef|Promise|RegExp|Error|Symbol)$/;
@@ -48,7 +48,7 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   const walk = new Walk(maxDepth, transfer);
   const tree = { args: walk.value(args, "args"), kwargs: walk.value(kwargs, "kwargs") };
   walk.move();
-  return { ...tree, binaries: walk.binaries, bigInt: walk.bigInt, nonFinite: walk.nonFinite };
+  return { ...tree, binaries: walk.binaries, bigInt: walk.bigInt, oddNumber: walk.oddNumber };
 }
 
 const NONE: readonly Binary[] = [];
@@ -63,13 +63,16 @@ export function borrow(args: unknown, kwargs: unknown, maxDepth: number): Snapsh
   const depth = Math.min(BORROWED_DEPTH, maxDepth);
   try {
     const fits = Array.isArray(args) && isRecord(kwargs) && isPlain(args, depth) && isPlain(kwargs, depth);
-    if (fits) return { args, kwargs, binaries: NONE, bigInt: undefined, nonFinite: false };
+    if (fits) return { args, kwargs, binaries: NONE, bigInt: undefined, oddNumber: false };
   } catch {} // a getter or a proxy that throws
   return undefined;
 }
 
+/** NaN, an infinity, or a whole number that is no int on the wire, since it may have been rounded. */
+const isOdd = (value: number): boolean => !Number.isSafeInteger(value) && (!Number.isFinite(value) || Number.isInteger(value));
+
 function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "number") return !isOdd(value);
   if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
   if (value === null) return true;
   if (depth === 0 || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
@@ -82,10 +85,13 @@ function isPlain(value: unknown, depth: number): boolean {
   return true;
 }
 
+/** By its brand: one of an iframe is a Blob too. */
+export const isBlob = (value: unknown): value is Blob => /^(Blob|File)$/.test(tagOf(value));
+
 class Walk {
   readonly binaries: Binary[] = [];
   bigInt: string | undefined;
-  nonFinite = false;
+  oddNumber = false;
   readonly #path: (string | number)[] = [];
   /** Those that contain the value at hand. A list: most values are a few deep, and a Set costs more than it saves. */
   readonly #ancestors: object[] = [];
@@ -102,7 +108,7 @@ class Walk {
   value(input: unknown, key: string | number): unknown {
     switch (typeof input) {
       case "number":
-        if (!Number.isFinite(input)) this.nonFinite = true;
+        if (isOdd(input)) this.oddNumber = true;
         return input;
       case "string":
       case "boolean":
@@ -186,7 +192,7 @@ class Walk {
   #binary(input: object, key: string | number): Binary | undefined {
     let source: Uint8Array<ArrayBuffer> | Blob;
     if (ArrayBuffer.isView(input)) source = this.#bytes(input.buffer, input.byteOffset, input.byteLength, key);
-    else if (typeof Blob === "function" && input instanceof Blob) source = input;
+    else if (isBlob(input)) source = input;
     else if (/^(Shared)?ArrayBuffer$/.test(tagOf(input))) source = this.#bytes(input as ArrayBuffer, 0, (input as ArrayBuffer).byteLength, key);
     else return undefined;
     const binary = new Binary(source);

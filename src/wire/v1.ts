@@ -126,7 +126,7 @@ export class V1Codec implements Codec {
       totalBytes += header.length + binary.size;
       checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
     });
-    const text = stringifyPythonJson({ wslink: "1.0", id, method, args: tree.args, kwargs: tree.kwargs }, args.nonFinite);
+    const text = stringifyPythonJson({ wslink: "1.0", id, method, args: tree.args, kwargs: tree.kwargs }, args.oddNumber);
     // a UTF-16 unit is at most three bytes: the exact count is only taken where it matters
     if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, `a frame of ${method}`);
     frames.push(text);

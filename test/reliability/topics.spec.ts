@@ -129,19 +129,29 @@ test("who comes and goes many times while start is pending costs one stop", asyn
   await lab.session.close();
 });
 
-test("who comes back while start is pending asks again after the stop", async () => {
+test("who comes back while start is pending asks for nothing more, and who comes back while stop is pending starts after it", async () => {
   const lab = await Lab.open();
   const topic = lab.session.topic("t", asked());
   topic.subscribe().unsubscribe();
   const heard: unknown[] = [];
-  topic.subscribe((payload) => heard.push(payload));
-  for (let i = 0; i < 3; i++) {
-    answer(lab);
-    await settled();
-  }
-  expect(methods(lab)).toEqual(["start", "stop", "start"]);
+  const back = topic.subscribe((payload) => heard.push(payload));
+  answer(lab);
+  await settled();
+  expect(methods(lab)).toEqual(["start"]);
   lab.socket.publish("t", 1);
   expect(heard).toEqual([1]);
+  back.unsubscribe();
+  topic.subscribe((payload) => heard.push(payload));
+  await settled();
+  expect(methods(lab)).toEqual(["start", "stop"]);
+  answer(lab);
+  await settled();
+  expect(methods(lab)).toEqual(["start", "stop", "start"]);
+  answer(lab);
+  await settled();
+  lab.socket.publish("t", 2);
+  expect(heard).toEqual([1, 2]);
+  expect(methods(lab)).toHaveLength(3);
   await lab.session.close();
 });
 

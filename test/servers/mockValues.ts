@@ -87,12 +87,13 @@ export async function report(value: unknown): Promise<unknown> {
   return isInt(value as number | bigint) ? `int ${BigInt(value as number | bigint)}` : `float ${floatText(value as number)}`;
 }
 
-const isInt = (value: number | bigint): boolean => typeof value === "bigint" || (Number.isInteger(value) && Math.abs(value) < 1e21);
+const isInt = (value: number | bigint): boolean => typeof value === "bigint" || Number.isSafeInteger(value);
 
 /** As Python's `str` writes it. */
 function floatText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? `${value}.0` : value.toExponential();
   return String(value).replace(/e([+-])(\d)$/, "e$10$2");
 }
 

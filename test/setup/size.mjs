@@ -2,10 +2,10 @@ import { gzipSync } from "node:zlib";
 import { ROOT } from "./command.mjs";
 
 /** What an app pays: minified and gzipped, rxjs outside. In bytes. A ratchet a little above what it is, so that growth is noticed; 16,000 is where it is to get. */
-const LIMIT = 21_450;
+const LIMIT = 21_600;
 
 /** Everything that `import { connect, Session } from "wslink-rx"` reaches; without splitting, lazily imported modules are in the one file too. */
-export async function checkSize() {
+export async function entrySize() {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -18,6 +18,10 @@ export async function checkSize() {
     external: ["rxjs"],
     logLevel: "error",
   });
-  const bytes = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+  return { bytes: gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length };
+}
+
+export async function checkSize() {
+  const { bytes } = await entrySize();
   return { code: bytes > 1000 && bytes <= LIMIT ? 0 : 1, output: `${bytes} bytes of at most ${LIMIT}` };
 }

@@ -69,6 +69,11 @@ for (const protocol of ["v1", "v2"] as const) {
     const failed = { wslink: "1.0", id: PUBLICATION, error: { code: -32002, message: "Method result cannot be serialized", data: "pictures" } };
     ear.hear(protocol === "v2" ? pieces(encode(failed), 1000) : [JSON.stringify(failed)]);
     expect(ear.messages).toEqual([{ type: "error", id: PUBLICATION, error: failed.error }]);
+    for (const size of protocol === "v2" ? [1, 20, 60] : []) {
+      const cut = new Ear("v2", { interest: "skip" });
+      cut.hear(pieces(encode(failed), size));
+      expect(cut.messages).toEqual([{ type: "error", id: PUBLICATION, error: failed.error }]);
+    }
   });
 
   test(`${protocol}: what is taken is decoded once and each byte of it copied at most once`, () => {

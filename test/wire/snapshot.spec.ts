@@ -78,9 +78,10 @@ test("boxed values, class instances, objects without a prototype, __proto__ as a
 });
 
 test("NaN and infinities are noticed wherever they are", () => {
-  expect(of(1, { a: [Number.NaN] }).nonFinite).toBe(true);
-  expect(snapshot([], { a: Number.POSITIVE_INFINITY }, 400).nonFinite).toBe(true);
-  expect(of(1, "NaN").nonFinite).toBe(false);
+  expect(of(1, { a: [Number.NaN] }).oddNumber).toBe(true);
+  expect(snapshot([], { a: Number.POSITIVE_INFINITY }, 400).oddNumber).toBe(true);
+  expect(of(1, "NaN").oddNumber).toBe(false);
+  expect([2 ** 53, -(2 ** 53), 1e21, 2 ** 53 - 1, 1 - 2 ** 53, 0.5, 5e-324].map((number) => of(1, number).oddNumber)).toEqual([true, true, true, false, false, false, false]);
 });
 
 test("what cannot be sent is named with its path and value", () => {
@@ -155,7 +156,7 @@ test("what is of JSON's values alone is borrowed as it is; all else is left to t
   const args = [1, "a", true, null, [], { b: { c: [-0.5] } }];
   const borrowed = borrow(args, { d: 1 }, 400);
   expect(borrowed?.args).toBe(args);
-  expect(borrowed).toMatchObject({ kwargs: { d: 1 }, binaries: [], bigInt: undefined, nonFinite: false });
+  expect(borrowed).toMatchObject({ kwargs: { d: 1 }, binaries: [], bigInt: undefined, oddNumber: false });
   const cycle: unknown[] = [];
   cycle.push(cycle, cycle);
   class Point {

@@ -44,6 +44,18 @@ export const ordering = theme("order", {
     for (const [i, digests] of (await Promise.all(uploads)).entries()) t.equal(digests, [{ path: "0", length: 500_000, sha256: await t.sha256(t.pattern(500_000, i)) }]);
   },
 
+  "of calls is that in which they were made, whatever has to be read first": async (t) => {
+    const session = await t.connect();
+    const MiB = 1024 * 1024;
+    const args = [[new Blob([t.pattern(3 * MiB)])], [], [t.pattern(1000)], [new Blob(["small"])], []];
+    const order: [number, number][] = []; // a server runs a client's calls one after the other, and answers each when it has run
+    await Promise.all(args.map((given, i) => session.call("test.digests", given).then((digests) => order.push([i, (digests as { length: number }[])[0]?.length ?? 0]))));
+    t.equal(
+      order,
+      [3 * MiB, 0, 1000, 5, 0].map((length, i) => [i, length]),
+    );
+  },
+
   "of many small publications and replies is that of the wire": async (t) => {
     const session = await t.connect();
     const order: string[] = [];
