@@ -19,7 +19,10 @@ import { unhandled } from "./unhandled.js";
 export interface TopicOptions<A extends Api = AnyApi, Payload = unknown> {
   /** Asks the server for the topic: runs when the first subscriber comes, and on every new connection. Where it rejects, the Observable errors. */
   readonly start?: ((session: Session<A>, info: StartInfo) => Promise<unknown>) | undefined;
-  /** Runs when the last subscriber has left, after a `start` that is not done yet. A rejection goes to `errors$`. */
+  /**
+   * Runs when the last subscriber has left, after a `start` that is not done yet, on the connection on which that succeeded; not when somebody
+   * is there again by then. A rejection goes to `errors$`.
+   */
   readonly stop?: ((session: Session<A>) => Promise<unknown>) | undefined;
   /**
    * For consumers slower than the publisher: at most one delivery per animation frame (a hidden page: per second), the
@@ -144,7 +147,8 @@ export class Session<A extends Api = AnyApi> {
 
   /**
    * The publications of a topic from now on. Each Observable has its own `start` and `stop` and its own count of
-   * subscribers; it goes on over reconnects and completes at `close()`.
+   * subscribers; it goes on over reconnects, and completes at `close()` and when a session that was connected ends for good: then
+   * one subscribes anew, and `firstValueFrom(topic)` rejects with an `EmptyError`.
    */
   topic<T extends TopicName<A>>(name: T, options: TopicOptions<A, A["topics"][T]> = {}): Observable<A["topics"][T]> {
     checkTopic(name, options);

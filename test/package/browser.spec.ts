@@ -93,17 +93,85 @@ test("the npm files work in a page with an import map", async ({ page, site }) =
   expect(result).toEqual([3, true]);
 });
 
-test("a module worker talks to a server", async ({ page, site }) => {
+for (const generation of [1, 2])
+  test(`a session works in a module worker (wslink ${generation}.x)`, async ({ page, site }) => {
+    const { url } = generation === 1 ? older : server;
+    const script = `${await site.bundle("test/package/inWorker.ts")}?${new URLSearchParams({ url, secret: SECRET })}`;
+    const result = await open(page, site, `<script>new Worker(${JSON.stringify(script)}, { type: "module" }).onmessage = ({ data }) => done(data);</script>`);
+    expect(result).toEqual({
+      result: {
+        page: "undefinedundefined",
+        addresses: ["ws://here/made/ws?a=1"],
+        status: "open",
+        protocol: `v${generation}`,
+        bytes: [1, 2, 3],
+        heard: { x: 1.5 },
+        probed: true,
+        last: "ConnectionError",
+        closed: { status: "closed" },
+      },
+    });
+  });
+
+test("a URL is relative to the page's <base>, keeps its query and loses its fragment", async ({ page, site }) => {
+  const { host } = new URL(server.url);
   const result = await open(
     page,
     site,
-    `<script type="module">
-       const text = \`import { connect } from "\${location.origin}/dist/standalone.js"; ${use("({ connect })")} postMessage([await ${ADD}, typeof window]);\`;
-       new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })), { type: "module" }).onmessage = ({ data }) => done(data);
+    `<base href="http://${host}/folder/"><script type="module">
+       import { connect } from "${site.url}/dist/standalone.js";
+       location.hash = "#/view";
+       const opened = [];
+       for (const url of ["../ws", "/ws#/route", "//${host}/ws#", "ws://${host}/ws#/route?b=2", "http://${host}/ws?a=1#/b"]) {
+         const session = await connect(url, { secret: ${JSON.stringify(SECRET)}, webSocket: (address) => { opened.push(address); return new WebSocket(address); } });
+         if (await ${ADD} !== 3) throw new Error(url);
+         await session.close();
+       }
+       done(opened);
      </script>`,
   );
-  expect(result).toEqual([3, "undefined"]);
+  expect(result).toEqual([...Array(4).fill(`ws://${host}/ws`), `ws://${host}/ws?a=1`]);
 });
+
+for (const generation of [1, 2])
+  test(`values, binaries, signals and sockets of an iframe are as good as the page's own (wslink ${generation}.x)`, async ({ page, site }) => {
+    const result = await open(
+      page,
+      site,
+      `<iframe></iframe><script type="module">
+         import { connect, isWslinkError } from "/dist/standalone.js";
+         const inner = document.querySelector("iframe").contentWindow;
+         const made = (code) => inner.eval(code);
+         const session = await connect(${JSON.stringify((generation === 1 ? older : server).url)}, { secret: ${JSON.stringify(SECRET)}, webSocket: (url) => new inner.WebSocket(url) });
+         const report = await session.call("test.report", made('[[1, 2.5, "a", null, undefined], { a: { b: true } }, new Date(0)]'), made("({ k: 1 })"));
+         const digests = await session.call("test.digests", made('[new Uint8Array([1, 2, 3]), new ArrayBuffer(4), new DataView(new ArrayBuffer(5)), new Blob(["six sx"]), new File(["seven s"], "f")]'));
+         const back = await session.call("test.same", [made("new Uint8Array([7, 8])")]);
+         const moved = made("new ArrayBuffer(9)");
+         const [{ length }] = await session.call("test.digests", [moved], {}, { transfer: [moved] });
+         const refused = [];
+         for (const code of ["new Map()", "new Set()", "() => 1", "Promise.resolve()", "new Error()"]) refused.push(await session.call("test.same", [made(code)]).catch(({ name, message }) => name + ": " + message.split(":")[0]));
+         const controller = made("new AbortController()");
+         const call = session.call("test.block", [0.2], {}, { signal: controller.signal }).catch((error) => error === controller.signal.reason);
+         controller.abort();
+         done([report, digests.map(({ length }) => length), back instanceof ArrayBuffer ? [...new Uint8Array(back)] : [...new Uint8Array(back)], moved.byteLength, length, refused, await call, isWslinkError(await session.call("test.mistake").catch((error) => error))]);
+         await session.close();
+       </script>`,
+    );
+    const refused = Array(5).fill("TypeError: args[0] cannot be sent");
+    expect(result).toEqual([
+      {
+        args: [["int 1", "float 2.5", "str a", "NoneType None", "NoneType None"], { "str a": { "str b": "bool True" } }, "str 1970-01-01T00:00:00.000Z"],
+        kwargs: { "str k": "int 1" },
+      },
+      [3, 4, 5, 6, 7],
+      [7, 8],
+      0,
+      9,
+      refused,
+      true,
+      true,
+    ]);
+  });
 
 for (const generation of [1, 2]) {
   test(`the builds run under a strict Content-Security-Policy (wslink ${generation}.x)`, async ({ page, site }) => {

@@ -1,9 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import * as esbuild from "esbuild";
+import { build as viteBuild } from "vite";
+import { startServer } from "../servers/real.js";
 import { ROOT, run } from "../setup/command.mjs";
 import { npm } from "../setup/npm.mjs";
+import { expect, test } from "../setup/page.js";
 
 let project: string;
 
@@ -57,6 +60,47 @@ test("a wrong use of the installed package does not type-check", async () => {
   expect(code).not.toBe(0);
   expect(output).toContain("wrong.ts(2,15): error TS2322");
 });
+
+/** The app of `app.js` in one file, as the tool makes it without a setting of its own. */
+const BUNDLERS: Record<string, () => Promise<string>> = {
+  esbuild: async () => {
+    const { outputFiles, warnings } = await esbuild.build({ absWorkingDir: project, entryPoints: ["app.js"], bundle: true, minify: true, write: false, format: "esm", logLevel: "silent" });
+    expect(warnings).toEqual([]);
+    return outputFiles[0]?.text ?? "";
+  },
+  Vite: async () => {
+    const built = await viteBuild({ root: project, configFile: false, logLevel: "warn", build: { write: false, lib: { entry: join(project, "app.js"), formats: ["es"] } } });
+    const chunks = (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : [])).filter((one) => one.type === "chunk");
+    expect(chunks).toHaveLength(1);
+    return chunks[0]?.code ?? "";
+  },
+};
+
+for (const [name, bundle] of Object.entries(BUNDLERS)) {
+  test(`the installed package bundled by ${name} talks to a server, and holds no more than what is used`, async ({ page, site }) => {
+    writeFileSync(
+      join(project, "app.js"),
+      `import { connect } from "wslink-rx";
+       import { firstValueFrom, map } from "rxjs";
+       globalThis.run = async (url) => {
+         const session = await connect(url, { secret: "s" });
+         const heard = firstValueFrom(session.topic("t").pipe(map((value) => value * 2)));
+         await session.call("test.publish", ["t", 21]);
+         const result = [await session.call("test.add", [1, 2]), await heard];
+         await session.close();
+         return result;
+       };`,
+    );
+    const code = await bundle();
+    for (const unused of ["MockServer", "ProcessLauncher", "SmartConnect", "mock-socket"]) expect(code).not.toContain(unused);
+    const server = await startServer({ generation: 2, secret: "s" });
+    await page.goto(site.html("<title>app</title>"));
+    await page.addScriptTag({ content: code, type: "module" });
+    await page.waitForFunction(() => "run" in window);
+    expect(await page.evaluate((url) => (window as unknown as { run(url: string): Promise<unknown> }).run(url), server.url)).toEqual([3, 42]);
+    await server.stop();
+  });
+}
 
 test("import, require and the standalone file give the same names", async () => {
   const names: string[][] = JSON.parse(

@@ -77,6 +77,52 @@ test("boxed values, class instances, objects without a prototype, __proto__ as a
   expect(Object.is(zero, -0)).toBe(true);
 });
 
+/** A deep Proxy, as reactive frameworks make them: whatever is read of it is one too. */
+function reactive<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(from, name, receiver) {
+      const value: unknown = Reflect.get(from, name, receiver);
+      return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !Object.isFrozen(from) ? reactive(value) : value;
+    },
+  });
+}
+
+test("reactive objects, args and kwargs themselves too, are read through", () => {
+  const HIDDEN = Symbol("hidden");
+  class Base {
+    inherited = 1;
+    get shown(): number {
+      return 2;
+    }
+  }
+  class Model extends Base {
+    static count = 3;
+    #secret = 4;
+    [HIDDEN] = 5;
+    own = Object.defineProperty({ seen: 6 }, "unseen", { value: 7, enumerable: false });
+    read(): number {
+      return this.#secret;
+    }
+  }
+  const plain = [
+    new Model(),
+    Object.freeze({ a: Object.freeze([1]) }),
+    Object.create({ below: 1 }, { above: { value: 2, enumerable: true } }),
+    { list: [1, { deep: [true, null, "text"] }] },
+    new URL("http://x/?q"),
+  ];
+  const expected = [{ inherited: 1, own: { seen: 6 } }, { a: [1] }, { above: 2 }, { list: [1, { deep: [true, null, "text"] }] }, "http://x/?q"];
+  expect(JSON.parse(JSON.stringify(of(...plain).args))).toEqual(expected);
+  plain.pop(); // a Proxy of a URL is none: its toJSON refuses, as JSON.stringify does
+  for (const copy of [snapshot(reactive(plain), reactive({ kwargs: plain }), 400), borrow(reactive(plain), reactive({ kwargs: plain }), 400)]) {
+    if (!copy) continue; // not all of it is plain: that is for a snapshot
+    expect(JSON.parse(JSON.stringify([copy.args, copy.kwargs]))).toEqual([expected.slice(0, 4), { kwargs: expected.slice(0, 4) }]);
+  }
+  const bytes = reactive({ frame: new Uint8Array([1, 2, 3]) });
+  expect(bytesOf(of(bytes))).toEqual([[1, 2, 3]]);
+  expect(() => of(reactive([new Map()]))).toThrow("args[0][0] cannot be sent: a Map");
+});
+
 test("NaN and infinities are noticed wherever they are", () => {
   expect(of(1, { a: [Number.NaN] }).oddNumber).toBe(true);
   expect(snapshot([], { a: Number.POSITIVE_INFINITY }, 400).oddNumber).toBe(true);
