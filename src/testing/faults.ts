@@ -1,3 +1,4 @@
+import { TIME } from "../check.js";
 import type { MockClient } from "./mockClient.js";
 import { CLOSE_CODE, type Check, checkOptions, TEXT } from "./options.js";
 import { describe } from "./plain.js";
@@ -64,7 +65,6 @@ export type FaultType = Fault["type"];
 type FaultOf<Type extends FaultType> = Extract<Fault, { type: Type }>;
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
-const isDuration = (value: unknown): boolean => typeof value === "number" && value >= 0;
 const oneOf = (...values: string[]): Check => [(value) => values.includes(value as string), values.map((value) => `"${value}"`).join(" or ")];
 
 const TYPE: Record<string, Check> = { type: [() => true, ""] };
@@ -78,7 +78,7 @@ const CHECKS: Record<FaultType, Record<string, Check>> = {
   silent: TYPE,
   stall: { ...TYPE, direction: oneOf("in", "out", "both") },
   lose: ABOUT,
-  delay: { ...ABOUT, ms: [isDuration, "milliseconds ≥ 0"], jitterMs: [isDuration, "milliseconds ≥ 0"], seed: [isCount, "a number ≥ 0"] },
+  delay: { ...ABOUT, ms: TIME, jitterMs: TIME, seed: [isCount, "a number ≥ 0"] },
   drop: { ...ABOUT, when: oneOf("before", "during", "after"), code: CLOSE_CODE, reason: TEXT },
   cut: ABOUT,
   duplicate: ABOUT,

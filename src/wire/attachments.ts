@@ -1,6 +1,5 @@
 import { ProtocolError } from "../errors.js";
 import { checkLimit, type Limits } from "./limits.js";
-import { setKey } from "./setKey.js";
 
 /** v1's binaries between their arrival and the message that refers to them. */
 export class AttachmentStore {
@@ -66,26 +65,6 @@ const REFERENCE = /"(wslink_bin\d+)"(?!\s*:)/g;
 const KEY = /^wslink_bin\d+$/;
 
 export const isAttachmentKey = (value: unknown): value is string => typeof value === "string" && KEY.test(value);
-
-/** Puts the binaries where their keys stand as whole values; keys of which nothing is known are noted and stay. */
-export function resolve(value: unknown, attachments: ReadonlyMap<string, unknown>, missing: Set<string>): unknown {
-  if (typeof value === "string") {
-    if (attachments.has(value)) return attachments.get(value);
-    if (isAttachmentKey(value)) missing.add(value);
-    return value;
-  }
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = resolve(value[i], attachments, missing);
-  } else {
-    for (const key of Object.keys(value)) {
-      const item = (value as Record<string, unknown>)[key];
-      const resolved = resolve(item, attachments, missing);
-      if (resolved !== item) setKey(value as Record<string, unknown>, key, resolved);
-    }
-  }
-  return value;
-}
 
 /** What a message lacks, in words. */
 export function missingBytes(id: string, missing: ReadonlySet<string>): ProtocolError {

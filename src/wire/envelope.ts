@@ -41,12 +41,12 @@ const BEFORE_RESULT = /* @__PURE__ */ key("\xa6result");
  * The `id` of a v2 message from its first bytes, without decoding the rest. `undefined` when it does not stand there:
  * then the message is decoded to find out. `null` when the bytes end too early to say.
  */
-export function readId(bytes: Uint8Array, start = 0): string | undefined | null {
-  const map = bytes[start] ?? 0x8f;
+export function readId(bytes: Uint8Array): string | undefined | null {
+  const map = bytes[0] ?? 0x8f;
   if (map <= 0x80 || map > 0x8f) return undefined;
-  const at = start + 1 + BEFORE_ID.length;
+  const at = 1 + BEFORE_ID.length;
   for (let i = 0; i < BEFORE_ID.length; i++) {
-    const byte = bytes[start + 1 + i];
+    const byte = bytes[1 + i];
     if (byte !== BEFORE_ID[i]) return byte === undefined ? null : undefined;
   }
   const end = endOfString(bytes, at);
@@ -62,8 +62,8 @@ export function readId(bytes: Uint8Array, start = 0): string | undefined | null 
  * Where the result begins in a message whose id was read, when it is what the servers write for a success: `result` comes third and last. Its envelope need not
  * be decoded then. 0 for all others.
  */
-export function resultAt(bytes: Uint8Array, start: number): number {
-  const end = bytes[start] === 0x83 && endOfString(bytes, start + 1 + BEFORE_ID.length);
+export function resultAt(bytes: Uint8Array): number {
+  const end = bytes[0] === 0x83 && endOfString(bytes, 1 + BEFORE_ID.length);
   if (!end) return 0;
   for (let i = 0; i < BEFORE_RESULT.length; i++) if (bytes[end + i] !== BEFORE_RESULT[i]) return 0;
   return end + BEFORE_RESULT.length;

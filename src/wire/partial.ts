@@ -2,16 +2,17 @@ import { ProtocolError } from "../errors.js";
 import { concat } from "./concat.js";
 import { EarlyChunks } from "./earlyChunks.js";
 import { messageOf, protocolError, readId, resultAt } from "./envelope.js";
+import { LargeBinaries } from "./largeBinaries.js";
 import { checkLimit, type Limits } from "./limits.js";
 import type { CodecHost, Interest, Message } from "./message.js";
-import { MsgpackDecoder } from "./msgpackDecoder.js";
+import { decodeMsgpack } from "./msgpackDecoder.js";
 
 /** What a chunk costs beside its bytes: a frame of one byte is an ArrayBuffer and a view of it too. */
 const CHUNK_OVERHEAD = 256;
 /** A head that is not complete in so many bytes is not looked for any more. */
 const HEAD_BYTES = 1024;
 
-/** A v2 message while its chunks come. */
+/** A v2 message while its chunks come; most have one. */
 export class Partial {
   /** When its last chunk came. */
   heardAt = 0;
@@ -20,14 +21,14 @@ export class Partial {
   interest: Interest | undefined;
   /** Bytes that came without a gap from the start. */
   loaded = 0;
-  /** Bytes that were decoded. */
-  #fed = 0;
   /** Bytes of memory that it may hold. */
   held = 0;
   #early: EarlyChunks | undefined;
-  #decoder: MsgpackDecoder | undefined;
-  /** What is not decoded: the head while the id is incomplete, all of it with interest `defer`. */
+  /** The head while the id is incomplete; all that is to be decoded of a message of one chunk, or of one with interest `defer`. */
   #kept: Uint8Array[] = [];
+  /** Where the result begins in what is kept, when it is what the servers write for a success: its envelope is not decoded then. */
+  #result = 0;
+  #large: LargeBinaries | undefined;
 
   readonly #total: number;
   readonly #host: CodecHost;
@@ -69,71 +70,56 @@ export class Partial {
 
   /** The message, once it is complete. */
   message(): Message {
-    const decoder = this.#decoder;
-    const host = this.#host;
-    const kept = this.#kept;
-    const limits = this.#limits;
-    const { interest } = this;
     const id = this.id as string;
-    if (interest === "skip") return { type: "skipped", id };
-    if (interest === "defer") return { type: "deferred", id, decode: () => decode(kept, id, host, limits) };
-    return messageOf((decoder as MsgpackDecoder).value);
+    if (this.interest === "skip") return { type: "skipped", id };
+    return this.interest === "defer" ? { type: "deferred", id, decode: () => this.#decode() } : this.#decode();
   }
 
   /** The next bytes in order. */
   #append(content: Uint8Array): void {
     this.loaded += content.length;
     this.#kept.push(content);
-    if (this.interest === undefined && !this.#ask()) return;
-    if (this.interest === "defer") return;
-    const kept = this.#kept;
-    this.#kept = [];
+    if ((this.interest === undefined && !this.#ask()) || this.interest === "defer") return;
     if (this.interest === "skip")
       this.held = 0; // of what is skipped nothing is held
-    else for (const piece of kept) this.#feed(piece);
+    else {
+      if (this.complete && !this.#large) return;
+      this.#large = this.#scan(this.#large);
+    }
+    this.#kept = [];
   }
 
   /** Asks what is to become of the message; false when its head is still incomplete. */
   #ask(): boolean {
-    const kept = this.#kept;
-    const { loaded } = this;
-    const head = loaded <= HEAD_BYTES ? concat(kept, loaded) : (kept[0] as Uint8Array);
+    const [first] = this.#kept;
+    const head = this.#kept.length === 1 ? (first as Uint8Array) : concat(this.#kept, this.loaded);
     const id = readId(head);
-    const isResult = resultAt(head, 0) > 0;
-    if (id !== undefined && !isResult && loaded < HEAD_BYTES && !this.complete) return false;
+    const result = id ? resultAt(head) : 0;
+    if (id !== undefined && !result && this.loaded < HEAD_BYTES && !this.complete) return false;
+    if (this.#kept.length > 1) this.#kept = [head];
+    this.#result = result;
     this.id = id ?? undefined;
-    this.interest = this.id === undefined ? "take" : this.#host.wanted(this.id);
+    const interest = this.id === undefined ? "take" : this.#host.wanted(this.id);
     // an error is told, whoever listens
-    if (this.interest === "skip" && !isResult) this.interest = "take";
+    this.interest = interest === "skip" && !result ? "take" : interest;
     return true;
   }
 
-  #feed(content: Uint8Array): void {
-    this.#decoder ??= decoderFor(this.#total, this.#host, this.#limits);
-    this.#fed += content.length;
-    if (this.#decoder.feed(content) !== (this.#fed === this.#total)) throw new ProtocolError(`a message of ${this.#total} bytes ends elsewhere`);
+  /** Whatever is kept passes by. */
+  #scan(large: LargeBinaries = new LargeBinaries(this.#total, this.#result, this.#limits)): LargeBinaries {
+    for (const piece of this.#kept) large.push(piece);
+    return large;
   }
-}
 
-/** Decodes a whole message from its pieces, the first from `start` on. Never throws. */
-export function decode(pieces: readonly Uint8Array[], id: string | undefined, host: CodecHost, limits: Limits, start = 0): Message {
-  try {
-    const total = pieces.reduce((sum, piece) => sum + piece.length, -start);
-    const result = id !== undefined && pieces.length === 1 ? resultAt(pieces[0] as Uint8Array, start) : 0;
-    const decoder = decoderFor(total, host, limits, result > 0);
-    let begin = result || start;
-    let finished = false;
-    for (const piece of pieces) {
-      finished = decoder.feed(piece, begin);
-      begin = 0;
+  #decode(): Message {
+    const id = this.id;
+    const { binary } = this.#host;
+    try {
+      const large = this.#large ?? (this.#kept.length > 1 ? this.#scan() : undefined);
+      const value = decodeMsgpack(large ? large.rest : (this.#kept[0] as Uint8Array), this.#result, this.#limits, binary && ((bytes) => binary(bytes, "v2")), large?.buffers);
+      return this.#result > 0 ? { type: "result", id: id as string, value } : messageOf(value);
+    } catch (error) {
+      return { type: "bad", id, error: protocolError(error) };
     }
-    if (!finished) throw new ProtocolError(`a message of ${total} bytes ends too early`);
-    return result > 0 ? { type: "result", id: id as string, value: decoder.value } : messageOf(decoder.value);
-  } catch (error) {
-    return { type: "bad", id, error: protocolError(error) };
   }
-}
-
-function decoderFor(total: number, { binary }: CodecHost, limits: Limits, inEnvelope = false): MsgpackDecoder {
-  return new MsgpackDecoder(limits, total, binary ? (bytes) => binary(bytes, "v2") : undefined, inEnvelope ? 1 : 0);
 }

@@ -1,17 +1,25 @@
 /** JSON as Python writes and reads it: with bare `NaN`, `Infinity` and `-Infinity`. */
 
-import { setKey } from "./setKey.js";
+import { replaceLeaves } from "./replaceLeaves.js";
+import { Binary } from "./snapshot.js";
 
-/** Parses Python's JSON. The normal case is the platform's own parser; only a text that it refuses is looked at again. */
-export function parsePythonJson(text: string): unknown {
+/**
+ * Parses Python's JSON. The normal case is the platform's own parser; only a text that it refuses is looked at again.
+ * @param inspect gets the value before anything else walks it: it may be nested as deep as the text is long
+ */
+export function parsePythonJson(text: string, inspect: (value: unknown) => void = () => {}): unknown {
+  let value: unknown;
+  let nan: number | undefined;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    const nan = randomNumber();
+    nan = randomNumber();
     const replaced = replaceBareNumbers(text, nan);
     if (replaced === undefined) throw error;
-    return putNaN(JSON.parse(replaced), nan);
+    value = JSON.parse(replaced);
   }
+  inspect(value);
+  return nan === undefined ? value : replaceLeaves(value, (leaf) => (leaf === nan ? Number.NaN : leaf));
 }
 
 /** Stands for NaN in a text that the platform's parser shall read; one among 2⁵², so no peer can send it on purpose. */
@@ -53,28 +61,6 @@ export function closingQuote(text: string, start: number): number {
   return text.length;
 }
 
-/** The same value with NaN in the places of `nan`. Without recursion: nobody knows how deep it is. */
-function putNaN(value: unknown, nan: number): unknown {
-  if (value === nan) return Number.NaN;
-  const open: unknown[] = [value];
-  for (let container = open.pop(); container !== undefined; container = open.pop()) {
-    if (Array.isArray(container)) {
-      for (let i = 0; i < container.length; i++) {
-        const item: unknown = container[i];
-        if (item === nan) container[i] = Number.NaN;
-        else if (typeof item === "object" && item !== null) open.push(item);
-      }
-    } else if (typeof container === "object" && container !== null) {
-      for (const key of Object.keys(container)) {
-        const item = (container as Record<string, unknown>)[key];
-        if (item === nan) setKey(container as Record<string, unknown>, key, Number.NaN);
-        else if (typeof item === "object" && item !== null) open.push(item);
-      }
-    }
-  }
-  return value;
-}
-
 /** Writes plain values. `odd`: there are numbers among them that the platform would write otherwise (see `Snapshot.oddNumber`). */
 export function stringifyPythonJson(value: unknown, odd: boolean): string {
   const text = odd ? write(value) : JSON.stringify(value);
@@ -85,7 +71,7 @@ export function stringifyPythonJson(value: unknown, odd: boolean): string {
 function write(value: unknown): string {
   // with a point or an exponent it is a float in Python
   if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : String(value).replace(/^-?\d+$/, "$&.0");
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null || value instanceof Binary) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
   return `{${Object.entries(value)
     .map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`)

@@ -9,6 +9,8 @@ import { setKey } from "./setKey.js";
 /** A binary within a snapshot. A Blob is immutable, so it is kept and read when it is sent. */
 export class Binary {
   source: Uint8Array<ArrayBuffer> | Blob;
+  /** On v1: what stands in its place in the text. */
+  key = "";
 
   constructor(source: Uint8Array<ArrayBuffer> | Blob) {
     this.source = source;
@@ -16,6 +18,10 @@ export class Binary {
 
   get size(): number {
     return this.source instanceof Uint8Array ? this.source.byteLength : this.source.size;
+  }
+
+  toJSON(): string {
+    return this.key;
   }
 }
 
@@ -45,10 +51,29 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   transfer.forEach((buffer, i) => {
     if (isDetached(check(`transfer[${i}]`, buffer, BUFFER))) throw new TypeError(`transfer[${i}] is detached: ${show(buffer)}`);
   });
-  const walk = new Walk(maxDepth, transfer);
+  const moving = new Set<ArrayBufferLike>(transfer);
+  const walk = new Walk(maxDepth, moving);
   const tree = { args: walk.value(args, "args"), kwargs: walk.value(kwargs, "kwargs") };
-  walk.move();
-  return { ...tree, binaries: walk.binaries, bigInt: walk.bigInt, oddNumber: walk.oddNumber };
+  const { binaries, bigInt, oddNumber } = walk;
+  if (moving.size > 0) move([...moving] as ArrayBuffer[], binaries);
+  return { ...tree, binaries, bigInt, oddNumber };
+}
+
+/** Takes buffers away from the caller. */
+function move(buffers: ArrayBuffer[], binaries: readonly Binary[]): void {
+  const moved = binaries.filter(({ source }) => source instanceof Uint8Array && buffers.includes(source.buffer));
+  try {
+    // views come out of it as views of the moved buffers
+    const views = structuredClone(
+      moved.map(({ source }) => source),
+      { transfer: buffers },
+    );
+    views.forEach((view, i) => {
+      (moved[i] as Binary).source = view;
+    });
+  } catch (cause) {
+    throw new TypeError("a buffer of transfer cannot be moved", { cause }); // one of a WebAssembly memory
+  }
 }
 
 const NONE: readonly Binary[] = [];
@@ -95,14 +120,12 @@ class Walk {
   readonly #path: (string | number)[] = [];
   /** Those that contain the value at hand. A list: most values are a few deep, and a Set costs more than it saves. */
   readonly #ancestors: object[] = [];
-  readonly #moving: Map<ArrayBuffer, Binary[]> | undefined;
-
   readonly #maxDepth: number;
+  readonly #moving: ReadonlySet<ArrayBufferLike>;
 
-  constructor(maxDepth: number, transfer: readonly ArrayBuffer[]) {
+  constructor(maxDepth: number, moving: ReadonlySet<ArrayBufferLike>) {
     this.#maxDepth = maxDepth;
-
-    if (transfer.length > 0) this.#moving = new Map(transfer.map((buffer) => [buffer, []]));
+    this.#moving = moving;
   }
 
   value(input: unknown, key: string | number): unknown {
@@ -197,30 +220,13 @@ class Walk {
     else return undefined;
     const binary = new Binary(source);
     this.binaries.push(binary);
-    if (source instanceof Uint8Array) this.#moving?.get(source.buffer)?.push(binary);
     return binary;
   }
 
   #bytes(buffer: ArrayBufferLike, offset: number, length: number, key: string | number): Uint8Array<ArrayBuffer> {
     if (isDetached(buffer)) this.#refuse(key, buffer, "is detached");
     const view = new Uint8Array(buffer as ArrayBuffer, offset, length);
-    return this.#moving?.has(buffer as ArrayBuffer) ? view : view.slice();
-  }
-
-  /** Takes the buffers of `transfer` away from the caller. */
-  move(): void {
-    if (!this.#moving) return;
-    const buffers = [...this.#moving.keys()];
-    const places = [...this.#moving.values()].map((users) => users.map((binary) => [binary, (binary.source as Uint8Array).byteOffset, (binary.source as Uint8Array).byteLength] as const));
-    let moved: ArrayBuffer[];
-    try {
-      moved = structuredClone(buffers, { transfer: buffers });
-    } catch (cause) {
-      throw new TypeError("a buffer of transfer cannot be moved", { cause }); // one of a WebAssembly memory
-    }
-    moved.forEach((buffer, i) => {
-      for (const [binary, offset, length] of places[i] ?? []) binary.source = new Uint8Array(buffer, offset, length);
-    });
+    return this.#moving.has(buffer) ? view : view.slice();
   }
 
   #at(key: string | number): string {

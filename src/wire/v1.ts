@@ -1,12 +1,12 @@
 import { ProtocolError } from "../errors.js";
-import { AttachmentStore, isAttachmentKey, missingBytes, resolve } from "./attachments.js";
+import { AttachmentStore, isAttachmentKey, missingBytes } from "./attachments.js";
 import { messageOf, protocolError } from "./envelope.js";
 import { deeperThan } from "./jsonDepth.js";
 import { checkLimit, type Limits } from "./limits.js";
 import type { Codec, CodecHost, FrameIn, FrameOut, Message, Outgoing, Request } from "./message.js";
 import { isRecord } from "../check.js";
 import { parsePythonJson, stringifyPythonJson } from "./pythonJson.js";
-import { Binary, type Snapshot } from "./snapshot.js";
+import { replaceLeaves } from "./replaceLeaves.js";
 
 /** The head that the servers write before every body, JSON with or without blanks, is looked for in so many characters: a longer one is found by parsing. */
 const HEAD_LENGTH = 1024;
@@ -94,10 +94,10 @@ export class V1Codec implements Codec {
 
   #parse(text: string): unknown {
     const { maxDepth } = this.#limits;
-    const value = parsePythonJson(text);
-    // the envelope is not counted
-    if (deeperThan(value, text, maxDepth + 1)) checkLimit(this.#limits, "maxDepth", maxDepth + 1, "nesting of a message");
-    return value;
+    return parsePythonJson(text, (value) => {
+      // the envelope is not counted
+      if (deeperThan(value, text, maxDepth + 1)) checkLimit(this.#limits, "maxDepth", maxDepth + 1, "nesting of a message");
+    });
   }
 
   /** The message with its binaries. One that refers to nothing is not walked: at 100,000 items a walk costs a third. */
@@ -108,7 +108,13 @@ export class V1Codec implements Codec {
       const handOver = new Map<string, unknown>();
       for (const [key, bytes] of attachments) handOver.set(key, binary ? binary(bytes, "v1") : bytes);
       const missing = new Set<string>();
-      const value = resolve(message.value, handOver, missing);
+      // a key stands as a whole value; of which nothing is known stays
+      const value = replaceLeaves(message.value, (leaf) => {
+        if (!isAttachmentKey(leaf)) return leaf;
+        if (handOver.has(leaf)) return handOver.get(leaf);
+        missing.add(leaf);
+        return leaf;
+      });
       if (missing.size > 0) this.#bad(undefined, missingBytes(message.id, missing));
       return { ...message, value };
     } catch (error) {
@@ -120,13 +126,14 @@ export class V1Codec implements Codec {
     if (args.bigInt) throw new TypeError(`${args.bigInt}: protocol v1 has none`);
     const frames: FrameOut[] = [];
     let totalBytes = 0;
-    const tree = withKeys(args, (binary, key) => {
-      const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [key] });
+    for (const binary of args.binaries) {
+      checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
+      binary.key = randomKey();
+      const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [binary.key] });
       frames.push(header, binary.source);
       totalBytes += header.length + binary.size;
-      checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
-    });
-    const text = stringifyPythonJson({ wslink: "1.0", id, method, args: tree.args, kwargs: tree.kwargs }, args.oddNumber);
+    }
+    const text = stringifyPythonJson({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, args.oddNumber);
     // a UTF-16 unit is at most three bytes: the exact count is only taken where it matters
     if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, `a frame of ${method}`);
     frames.push(text);
@@ -157,22 +164,4 @@ function idOf(head: RegExpExecArray | null): string | undefined {
 function randomKey(): string {
   const words = crypto.getRandomValues(new Uint32Array(3));
   return `wslink_bin1${Array.from(words, (word) => String(word).padStart(10, "0")).join("")}`;
-}
-
-/** `args` and `kwargs` with a new key in each binary's place, of which `announce` is told. */
-function withKeys({ args, kwargs, binaries }: Snapshot, announce: (binary: Binary, key: string) => void): { args: unknown; kwargs: unknown } {
-  if (binaries.length === 0) return { args, kwargs };
-  const copy = (value: unknown): unknown => {
-    if (value instanceof Binary) {
-      const key = randomKey();
-      announce(value, key);
-      return key;
-    }
-    if (Array.isArray(value)) return value.map(copy);
-    if (!isRecord(value)) return value;
-    const out: Record<string, unknown> = Object.create(null);
-    for (const key of Object.keys(value)) out[key] = copy(value[key]);
-    return out;
-  };
-  return { args: copy(args), kwargs: copy(kwargs) };
 }

@@ -1,10 +1,10 @@
 import { LimitError, ProtocolError } from "../errors.js";
 import { cutChunks, HEADER_BYTES, writeHeader } from "./chunks.js";
-import { protocolError, readId, resultAt } from "./envelope.js";
+import { protocolError } from "./envelope.js";
 import type { Limits } from "./limits.js";
 import type { Codec, CodecHost, FrameIn, Outgoing, Request } from "./message.js";
 import { MsgpackEncoder } from "./msgpackEncoder.js";
-import { decode, Partial } from "./partial.js";
+import { Partial } from "./partial.js";
 
 /** wslink 2.x: msgpack in chunked binary frames. Takes chunks in any order and interleaving. */
 export class V2Codec implements Codec {
@@ -50,7 +50,6 @@ export class V2Codec implements Codec {
     if (this.#partials.size > 0) this.#expire(nowMs);
     if (typeof frame === "string") return this.#bad(undefined, new ProtocolError(`a text frame (${frame.length} characters) on protocol v2`));
     if (frame.byteLength < HEADER_BYTES) return this.#lost(`a frame of ${frame.byteLength} bytes has no chunk header`);
-    const bytes = new Uint8Array(frame);
     const header = new DataView(frame);
     const chunkId = header.getUint32(0, true);
     const offset = header.getUint32(4, true);
@@ -60,24 +59,8 @@ export class V2Codec implements Codec {
       if (offset > 0) return;
       this.#dead.delete(chunkId);
     }
-    const partial = this.#partials.get(chunkId);
-    if (!partial && offset === 0 && total === bytes.length - HEADER_BYTES && total > 0 && total <= this.#limits.maxMessageBytes) this.#whole(bytes, total);
-    else this.#chunk(partial ?? new Partial(chunkId, total, this.#host, this.#limits), offset, total, bytes.subarray(HEADER_BYTES), nowMs);
-  }
-
-  /** A message in one chunk: the normal case, kept short. */
-  #whole(frame: Uint8Array, total: number): void {
-    const host = this.#host;
-    const limits = this.#limits;
-    const id = readId(frame, HEADER_BYTES) ?? undefined;
-    const interest = id === undefined ? "take" : host.wanted(id);
-    if (id !== undefined) {
-      // an error is told, whoever listens
-      if (interest === "skip" && resultAt(frame, HEADER_BYTES)) return host.deliver({ type: "skipped", id });
-      if (interest === "defer") return host.deliver({ type: "deferred", id, decode: () => decode([frame], id, host, limits, HEADER_BYTES) }, total);
-      if (interest === "report") host.deliver({ type: "progress", id, loadedBytes: total, totalBytes: total });
-    }
-    host.deliver(decode([frame], id, host, limits, HEADER_BYTES), total);
+    const partial = this.#partials.get(chunkId) ?? new Partial(chunkId, total, this.#host, this.#limits);
+    this.#chunk(partial, offset, total, new Uint8Array(frame, HEADER_BYTES), nowMs);
   }
 
   #chunk(partial: Partial, offset: number, total: number, content: Uint8Array, nowMs: number): void {

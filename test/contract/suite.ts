@@ -33,7 +33,8 @@ export function contract(backend: BackendName, { library = "esm", list = behavio
     test("the secret is nowhere: not in the console, nor in the servers' logs", async () => {
       for (const kind of list === behaviours ? ["errors", "states", "frames"] : ["states"]) expect(searched[kind], `${kind} that were searched`).toBeGreaterThan(0);
       expect(await bench.search()).toEqual({ logs: [], console: [] });
-      expect(bench.places.logs.join("").length, "something was logged").toBeGreaterThan(0);
+      // A list of a few behaviours alone makes a mock log nothing; the whole list always does.
+      if (list === behaviours) expect(bench.places.logs.join("").length, "something was logged").toBeGreaterThan(0);
     });
   });
 }

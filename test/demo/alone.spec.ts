@@ -61,8 +61,8 @@ test("npm start without Python says what it lacks, and serves the page on its mo
   const nothing = join(folder, "nothing");
   await mkdir(nothing);
   const started = await startDemo({ cwd: folder, env: { PATH: nothing, Path: nothing, PYTHON: undefined } });
-  expect(started.output()).toMatch(/^wslink-rx: .*install Python/m);
-  expect(started.output()).toContain("Without a Python server the page runs on a mock server inside itself.");
+  expect(started.log()).toMatch(/^wslink-rx: .*install Python/m);
+  expect(started.log()).toContain("Without a Python server the page runs on a mock server inside itself.");
   await demo.open(started.url);
   await expect(demo.text("notice")).toHaveText(/^This page runs on a mock server inside itself/);
   await demo.connect();

@@ -18,7 +18,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const) {
 test("npm start prints where the page is, and a signal to npm ends the server", async () => {
   const demo = await startDemo({ command: ["npm", "start"] });
   expect(await (await fetch(demo.url)).text()).toContain("<title>wslink-rx");
-  expect(demo.output()).toContain("wslink 2.x");
+  expect(demo.log()).toContain("wslink 2.x");
   await demo.stop();
   await expect.poll(() => listens(demo.url)).toBe(false);
 });
@@ -61,6 +61,6 @@ for (const [name, value, allowed] of [
   ["PORT", "65536", "a number from 0 to 65535"],
 ] as const) {
   test(`refuses ${name}=${value} in one line`, async () => {
-    await expect(startDemo({ env: { [name]: value } })).rejects.toThrow(`the demo ended with 1:\nwslink-rx: ${name}=${value}: it must be ${allowed}.\n`);
+    await expect(startDemo({ env: { [name]: value } })).rejects.toThrow(`ended with 1 before it was ready:\nwslink-rx: ${name}=${value}: it must be ${allowed}.\n`);
   });
 }

@@ -2,8 +2,8 @@
 
 import os
 import sys
-import threading
 
+from ending import end_with_stdin
 from wslink import register, server
 from wslink.websocket import LinkProtocol, ServerProtocol
 
@@ -26,18 +26,8 @@ class LaunchedServer(ServerProtocol):
         self.updateSecret(LaunchedServer.secret)
 
 
-def end_with_stdin():
-    """The launcher hands its own stdin on: when the test is gone, so are all servers."""
-
-    def wait():
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 if __name__ == "__main__":
-    end_with_stdin()
+    end_with_stdin()  # the launcher hands its own on: when the test is gone, so are all servers
     port, *secret = sys.argv[1:]
     if secret:
         LaunchedServer.secret = secret[0]

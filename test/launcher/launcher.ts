@@ -1,18 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProcess } from "../servers/process.js";
 import type { Generation } from "../servers/real.js";
 import { ensureServers } from "../setup/ensure.mjs";
 
 const SCRIPT = fileURLToPath(new URL("launched.py", import.meta.url));
-const children = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of children) child.kill("SIGKILL");
-});
 
 export interface LauncherConfig {
   /** How many servers it may run at once. */
@@ -62,23 +57,9 @@ export async function startLauncher(generation: Generation, config: LauncherConf
       },
     }),
   );
-  const child = spawn(python, ["-m", "wslink.launcher", join(folder, "launcher.json")], {
-    env: { ...process.env, PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1", WSLINK_LAUNCHER_GET: open, WSLINK_LAUNCHER_DELETE: open },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  children.add(child);
-  const ended = once(child, "close").then(() => {
-    children.delete(child);
-  });
-  const printed: string[] = [];
-  child.stderr.setEncoding("utf8").on("data", (text: string) => printed.push(text));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      printed.push(text);
-      if (text.includes("Running on")) resolve();
-    });
-    child.once("error", reject);
-    void ended.then(() => reject(new Error(`the launcher of wslink ${generation}.x ended before it was ready:\n${printed.join("")}`)));
+  const { stop } = await startProcess([python, "-m", "wslink.launcher", join(folder, "launcher.json")], {
+    env: { WSLINK_LAUNCHER_GET: open, WSLINK_LAUNCHER_DELETE: open },
+    ready: (line) => line.includes("Running on") || undefined,
   });
   return {
     port,
@@ -89,9 +70,7 @@ export async function startLauncher(generation: Generation, config: LauncherConf
       return line === undefined ? undefined : Number(line.split(":").at(-1));
     },
     async stop() {
-      child.stdin.end(); // its servers end with it
-      child.kill("SIGKILL");
-      await ended;
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

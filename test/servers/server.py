@@ -5,11 +5,10 @@ Its secret comes in WSLINK_TEST_SECRET. When it listens it prints one line, `REA
 
 import json
 import os
-import sys
-import threading
 from importlib.metadata import version
 
 from calls import Calls
+from ending import end_with_stdin
 from publications import Publications
 from wslink import server
 from wslink.websocket import ServerProtocol
@@ -23,16 +22,6 @@ class TestServer(ServerProtocol):
 
     def port_callback(self, port):
         print("READY " + json.dumps({"port": port, "wslink": version("wslink")}), flush=True)
-
-
-def end_with_stdin():
-    """Whoever started the server may be killed: its end of the pipe closes all the same."""
-
-    def wait():
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 if __name__ == "__main__":

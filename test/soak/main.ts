@@ -1,7 +1,6 @@
 // `npm run soak -- --minutes 10 --seed 1`: random faults on both real servers, and what must hold all the time.
 import { chromium } from "@playwright/test";
-import { ROOT, run } from "../setup/command.mjs";
-import { ensureChromium, ensureNpm, ensureServers } from "../setup/ensure.mjs";
+import { ensureChromium } from "../setup/ensure.mjs";
 import { main } from "../setup/main.mjs";
 import { Site } from "../setup/site.js";
 import { Random } from "./random.js";
@@ -38,9 +37,6 @@ function print(generation: number, { seen, broken, faults, heapMb, slopeMb }: So
 await main(async () => {
   const minutes = option("minutes", 10);
   const seed = option("seed", 1 + Math.floor(Math.random() * 1_000_000));
-  await ensureNpm();
-  await Promise.all([ensureServers(), ensureChromium()]);
-  if ((await run(process.execPath, ["esbuild.config.mjs"], { show: true, cwd: ROOT })).code !== 0) return false;
   console.log(`${minutes} minutes on wslink 1.x and 2.x at once, --seed ${seed}`);
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ["--no-sandbox"] });
   const site = await Site.start();

@@ -154,6 +154,6 @@ test("a hundred thousand chunks in any order cost no more than their bytes", () 
   const far = frames.filter((_, i) => i % 70 === 3);
   const rest = frames.filter((_, i) => i % 70 !== 3).toReversed();
   expect(brief(new Ear("v2").hear([...far.slice(0, 700), ...rest, ...far.slice(700)]))).toEqual([["rpc:c1:1", "x".repeat(100_000)]]);
-  const gaps = Array.from({ length: 10_001 }, (_, i) => frame(9, 2 + 2 * i, 1_000_000, new Uint8Array(1)));
-  expect(brief(new Ear("v2").hear(gaps))).toEqual([["bad", undefined, "ProtocolError", expect.stringMatching(/gaps/)]]);
+  const early = Array.from({ length: 100_001 }, (_, i) => frame(9, 2 + 2 * i, 1_000_000, new Uint8Array(1)));
+  expect(brief(new Ear("v2").hear(early))).toEqual([["bad", undefined, "ProtocolError", expect.stringMatching(/before their turn/)]]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { Ear } from "./ear.js";
 import { parsePythonJson, stringifyPythonJson } from "../../src/wire/pythonJson.js";
 import { difference } from "../contract/equal.js";
 
@@ -51,11 +52,17 @@ test("what is no JSON stays none", () => {
   }
 });
 
-test("deeper than the stack, with a NaN at the bottom", () => {
+test("what is deeper than the stack is seen before anything walks it, a NaN at its bottom too", () => {
   const depth = 200_000;
-  let value = parsePythonJson(`${"[".repeat(depth)}NaN${"]".repeat(depth)}`);
-  for (let i = 0; i < depth; i++) value = (value as unknown[])[0];
-  expect(value).toBeNaN();
+  for (const bottom of ["NaN", "1"])
+    expect(() =>
+      parsePythonJson(`${"[".repeat(depth)}${bottom}${"]".repeat(depth)}`, (value) => {
+        if (Array.isArray(value)) throw new Error("too deep");
+      }),
+    ).toThrow("too deep");
+  const ear = new Ear("v1");
+  ear.hear([`{"wslink": "1.0", "id": "rpc:c1:1", "result": ${"[".repeat(depth)}NaN${"]".repeat(depth)}}`]);
+  expect(ear.messages).toMatchObject([{ type: "bad", id: "rpc:c1:1", error: { limit: "maxDepth" } }]);
 });
 
 test("NaN and infinities are written bare, text that looks like one is not", () => {

@@ -7,8 +7,8 @@ import hashlib
 import json
 import os
 import sys
-import threading
 
+from ending import end_with_stdin
 from trame.app import get_server
 from trame.ui.html import DivLayout
 from trame.widgets import html
@@ -55,14 +55,6 @@ with DivLayout(server) as layout:
         html.Div("{{ count }}", id="count")
         html.Input(id="file", type="file", change="upload = $event.target.files[0]", __events=["change"])
         html.Div("{{ received }}", id="received")
-
-
-def end_with_stdin():
-    def wait():
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ for (const [generation, trame] of [
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     try {
-      await page.goto(`http://127.0.0.1:${server.port}/index.html`);
+      await page.goto(`http://127.0.0.1:${server.ready.port}/index.html`);
       await expect(page.locator("#shouted"), "state from the server").toHaveText("HELLO", { timeout: 30_000 }); // Vue, trame and the hello, on a busy machine
       await page.fill("#text", "to and fro");
       await expect(page.locator("#shouted"), "state to the server and back").toHaveText("TO AND FRO");

@@ -5,9 +5,8 @@ Its secret comes in WSLINK_TEST_SECRET. When it listens it prints `READY {"port"
 
 import json
 import os
-import sys
-import threading
 
+from ending import end_with_stdin
 from scene import make_window
 from vtkmodules.web import protocols
 from vtkmodules.web import wslink as vtk_wslink
@@ -36,14 +35,6 @@ class Cone(vtk_wslink.ServerProtocol):
 
     def port_callback(self, port):
         print("READY " + json.dumps({"port": port}), flush=True)
-
-
-def end_with_stdin():
-    def wait():
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 if __name__ == "__main__":

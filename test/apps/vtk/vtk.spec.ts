@@ -47,7 +47,7 @@ for (const generation of [1, 2] as const) {
     const sent: Buffer[] = [];
     page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(Buffer.from(payload))));
     try {
-      const app = { sessionURL: `ws://127.0.0.1:${server.port}/ws`, secret: SECRET };
+      const app = { sessionURL: `ws://127.0.0.1:${server.ready.port}/ws`, secret: SECRET };
       await page.goto(
         site.html(
           `<div id="view" style="position:relative;isolation:isolate;width:400px;height:300px"></div><script>window.app=${JSON.stringify(app)};app.failed=(why)=>console.error(why)</script><script type="module">${code}</script>`,

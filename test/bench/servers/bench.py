@@ -3,10 +3,9 @@
 import json
 import math
 import os
-import sys
-import threading
 from importlib.metadata import version
 
+from ending import end_with_stdin
 from wslink import register, server
 from wslink.websocket import LinkProtocol, ServerProtocol
 
@@ -62,12 +61,7 @@ class BenchServer(ServerProtocol):
         print("READY " + json.dumps({"port": port, "wslink": version("wslink")}), flush=True)
 
 
-def end_with_stdin():
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    threading.Thread(target=end_with_stdin, daemon=True).start()
+    end_with_stdin()
     os.environ["WSLINK_READY_MSG"] = ""  # it has no end of line on 2.x; ours comes from port_callback
     server.start(["--host", "127.0.0.1", "--port", "0", "--timeout", "0"], protocol=BenchServer)
