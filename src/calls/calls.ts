@@ -2,7 +2,7 @@ import type { Connection } from "../connection/connection.js";
 import { type CallSite, callSite, ConnectionError, LimitError } from "../errors.js";
 import { checkCall, NO_OPTIONS, type Settings } from "../options.js";
 import { Watched } from "../watched.js";
-import { borrow, snapshot } from "../wire/snapshot.js";
+import { snapshot } from "../wire/snapshot.js";
 import { Call, type CallOptions } from "./call.js";
 import { OfflineQueue } from "./offlineQueue.js";
 
@@ -49,16 +49,12 @@ export class Calls {
     const { unsettled } = this;
     checkCall(method, options);
     options.signal?.throwIfAborted();
-    // asked before anything is taken from the caller by `transfer`
-    const connected = this.#place(method) !== this.#queue;
+    this.#place(method); // asked before anything is taken from the caller by `transfer`
     const { limits, clock, callTimeoutMs } = this.#settings;
-    const borrowed = connected && !options.transfer && !unsettled.observed ? borrow(args, kwargs, limits.maxDepth) : undefined;
-    const tree = borrowed ?? snapshot(args, kwargs, limits.maxDepth, options.transfer);
+    const tree = snapshot(args, kwargs, limits.maxDepth, options.transfer);
     const call = new Call(method, tree, options, options.timeoutMs ?? callTimeoutMs, clock, site, this.#settled);
     unsettled.set(unsettled.value + 1);
     this.#send(call);
-    // it waits after all, and what the caller does with its arguments meanwhile must not be seen
-    if (call.args && call.args === borrowed) call.args = snapshot(args, kwargs, limits.maxDepth);
     return call;
   }
 

@@ -3,7 +3,7 @@
  * a protocol, because a call may wait for a connection. Both encoders work from it and need no checks of their own.
  */
 
-import { ARRAY, check, isRecord, type Kind, show, tagOf } from "../check.js";
+import { ARRAY, check, type Kind, show, tagOf } from "../check.js";
 import { setKey } from "./setKey.js";
 
 /** A binary within a snapshot. A Blob is immutable, so it is kept and read when it is sent. */
@@ -53,7 +53,12 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   });
   const moving = new Set<ArrayBufferLike>(transfer);
   const walk = new Walk(maxDepth, moving);
-  const tree = { args: walk.value(args, "args"), kwargs: walk.value(kwargs, "kwargs") };
+  let tree: Pick<Snapshot, "args" | "kwargs">;
+  try {
+    tree = { args: walk.copy(args, "args"), kwargs: walk.copy(kwargs, "kwargs") };
+  } catch (cause) {
+    throw walk.refusal ?? new TypeError(`${walk.at} cannot be read`, { cause });
+  }
   const { binaries, bigInt, oddNumber } = walk;
   if (moving.size > 0) move([...moving] as ArrayBuffer[], binaries);
   return { ...tree, binaries, bigInt, oddNumber };
@@ -76,39 +81,8 @@ function move(buffers: ArrayBuffer[], binaries: readonly Binary[]): void {
   }
 }
 
-const NONE: readonly Binary[] = [];
-/** Deeper values are rare enough to be copied; and it ends at once where something contains itself. */
-const BORROWED_DEPTH = 16;
-
-/**
- * The caller's own `args` and `kwargs` where they are of JSON's values alone: for a call that is encoded before the caller runs on, since a copy
- * costs more than the encoding does. `undefined` for all others: `snapshot` knows them, or says what is wrong.
- */
-export function borrow(args: unknown, kwargs: unknown, maxDepth: number): Snapshot | undefined {
-  const depth = Math.min(BORROWED_DEPTH, maxDepth);
-  try {
-    const fits = Array.isArray(args) && isRecord(kwargs) && isPlain(args, depth) && isPlain(kwargs, depth);
-    if (fits) return { args, kwargs, binaries: NONE, bigInt: undefined, oddNumber: false };
-  } catch {} // a getter or a proxy that throws
-  return undefined;
-}
-
 /** NaN, an infinity, or a whole number that is no int on the wire, since it may have been rounded. */
 const isOdd = (value: number): boolean => !Number.isSafeInteger(value) && (!Number.isFinite(value) || Number.isInteger(value));
-
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === "number") return !isOdd(value);
-  if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
-  if (value === null) return true;
-  if (depth === 0 || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], depth - 1)) return false;
-    return true;
-  }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-  for (const key of Object.keys(value)) if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false;
-  return true;
-}
 
 /** By its brand: one of an iframe is a Blob too. */
 export const isBlob = (value: unknown): value is Blob => /^(Blob|File)$/.test(tagOf(value));
@@ -117,8 +91,11 @@ class Walk {
   readonly binaries: Binary[] = [];
   bigInt: string | undefined;
   oddNumber = false;
+  /** What we found wrong; what else is thrown comes of code of the caller's: a getter, a `toJSON`, a Proxy. */
+  refusal: TypeError | undefined;
+  /** Where the value at hand stands. */
   readonly #path: (string | number)[] = [];
-  /** Those that contain the value at hand. A list: most values are a few deep, and a Set costs more than it saves. */
+  /** Those that contain it. A list: most values are a few deep, and a Set costs more than it saves. */
   readonly #ancestors: object[] = [];
   readonly #maxDepth: number;
   readonly #moving: ReadonlySet<ArrayBufferLike>;
@@ -128,114 +105,102 @@ class Walk {
     this.#moving = moving;
   }
 
-  value(input: unknown, key: string | number): unknown {
+  get at(): string {
+    return this.#path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+  }
+
+  copy(input: unknown, name: string): unknown {
+    this.#path[0] = name;
+    return this.#value(input);
+  }
+
+  #value(input: unknown): unknown {
     switch (typeof input) {
       case "number":
         if (isOdd(input)) this.oddNumber = true;
         return input;
       case "string":
       case "boolean":
-        return input;
       case "undefined":
-        return undefined;
+        return input;
       case "bigint":
-        if (input < -(2n ** 63n) || input >= 2n ** 64n) this.#refuse(key, input, "is more than 64 bits");
-        this.bigInt ??= `${this.#at(key)} is the BigInt ${show(input)}`;
+        if (input < -(2n ** 63n) || input >= 2n ** 64n) this.#refuse(input, "is more than 64 bits");
+        this.bigInt ??= `${this.at} is the BigInt ${show(input)}`;
         return input;
       case "object":
-        return input === null ? null : this.#object(input, key);
+        return input === null ? null : this.#object(input);
       default:
-        return this.#refuse(key, input);
+        return this.#refuse(input);
     }
   }
 
-  #object(input: object, key: string | number): unknown {
-    if (Array.isArray(input) || Object.getPrototypeOf(input) === Object.prototype) return this.#container(input, key);
-    const binary = this.#binary(input, key);
-    if (binary) return binary;
-    const tag = tagOf(input);
-    if (REFUSED.test(tag)) this.#refuse(key, input);
-    if (BOXED.test(tag)) return this.value(input.valueOf(), key);
-    return this.#container(input, key);
-  }
-
-  /** A list or an object, or what its `toJSON` says it is. */
-  #container(input: object, key: string | number): unknown {
+  #object(input: object): unknown {
     let source = input;
-    const toJSON = this.#read(input, "toJSON", key);
-    if (typeof toJSON === "function") {
-      let json: unknown;
-      try {
-        json = toJSON.call(input, String(key));
-      } catch (cause) {
-        throw this.#unreadable(key, cause);
-      }
-      if (typeof json !== "object" || json === null) return this.value(json, key);
-      const binary = this.#binary(json, key);
+    if (!Array.isArray(input) && Object.getPrototypeOf(input) !== Object.prototype) {
+      const tag = tagOf(input);
+      if (REFUSED.test(tag)) this.#refuse(input);
+      if (BOXED.test(tag)) return this.#value(input.valueOf());
+      const binary = this.#binary(input);
       if (binary) return binary;
-      source = json; // it is not asked again: it may be the same
     }
-    if (this.#ancestors.includes(source)) this.#refuse(key, source, "contains itself");
-    if (this.#path.length > this.#maxDepth) this.#refuse(key, source, `is nested deeper than limits.maxDepth (${this.#maxDepth})`);
+    const { toJSON } = input as { toJSON?: unknown };
+    if (typeof toJSON === "function") {
+      source = toJSON.call(input, String(this.#path.at(-1)));
+      if (typeof source !== "object" || source === null) return this.#value(source);
+      const binary = this.#binary(source);
+      if (binary) return binary; // any other is not asked for its toJSON again: it may be the same
+    }
+    if (this.#ancestors.includes(source)) this.#refuse(source, "contains itself");
+    if (this.#ancestors.length > this.#maxDepth) this.#refuse(source, `is nested deeper than limits.maxDepth (${this.#maxDepth})`);
     this.#ancestors.push(source);
-    this.#path.push(key);
     const copy = Array.isArray(source) ? this.#list(source) : this.#record(source);
-    this.#path.pop();
     this.#ancestors.pop();
     return copy;
   }
 
-  #read(from: object, name: string | number, at: string | number): unknown {
-    try {
-      return (from as Record<string | number, unknown>)[name];
-    } catch (cause) {
-      throw this.#unreadable(at, cause);
-    }
-  }
-
-  #unreadable(at: string | number, cause: unknown): TypeError {
-    return new TypeError(`${this.#at(at)} cannot be read`, { cause });
-  }
-
   #list(input: readonly unknown[]): unknown[] {
     const copy = new Array<unknown>(input.length);
-    for (let i = 0; i < input.length; i++) copy[i] = this.value(this.#read(input, i, i), i) ?? null;
+    const depth = this.#path.length;
+    for (let i = 0; i < input.length; i++) {
+      this.#path[depth] = i;
+      copy[i] = this.#value(input[i]) ?? null;
+    }
+    this.#path.length = depth;
     return copy;
   }
 
   #record(input: object): object {
     const copy: Record<string, unknown> = {};
+    const depth = this.#path.length;
     for (const key of Object.keys(input)) {
-      const value = this.value(this.#read(input, key, key), key);
+      this.#path[depth] = key;
+      const value = this.#value((input as Record<string, unknown>)[key]);
       if (value !== undefined) setKey(copy, key, value);
     }
+    this.#path.length = depth;
     return copy;
   }
 
-  #binary(input: object, key: string | number): Binary | undefined {
+  #binary(input: object): Binary | undefined {
     let source: Uint8Array<ArrayBuffer> | Blob;
-    if (ArrayBuffer.isView(input)) source = this.#bytes(input.buffer, input.byteOffset, input.byteLength, key);
+    if (ArrayBuffer.isView(input)) source = this.#bytes(input.buffer, input.byteOffset, input.byteLength);
     else if (isBlob(input)) source = input;
-    else if (/^(Shared)?ArrayBuffer$/.test(tagOf(input))) source = this.#bytes(input as ArrayBuffer, 0, (input as ArrayBuffer).byteLength, key);
+    else if (/^(Shared)?ArrayBuffer$/.test(tagOf(input))) source = this.#bytes(input as ArrayBuffer);
     else return undefined;
     const binary = new Binary(source);
     this.binaries.push(binary);
     return binary;
   }
 
-  #bytes(buffer: ArrayBufferLike, offset: number, length: number, key: string | number): Uint8Array<ArrayBuffer> {
-    if (isDetached(buffer)) this.#refuse(key, buffer, "is detached");
+  #bytes(buffer: ArrayBufferLike, offset?: number, length?: number): Uint8Array<ArrayBuffer> {
+    if (isDetached(buffer)) this.#refuse(buffer, "is detached");
     const view = new Uint8Array(buffer as ArrayBuffer, offset, length);
     return this.#moving.has(buffer) ? view : view.slice();
   }
 
-  #at(key: string | number): string {
-    const [first, ...rest] = [...this.#path, key];
-    return first + rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
-  }
-
-  #refuse(key: string | number, input: unknown, why = "cannot be sent"): never {
-    throw new TypeError(`${this.#at(key)} ${why}: ${show(input)}`);
+  #refuse(input: unknown, why = "cannot be sent"): never {
+    this.refusal = new TypeError(`${this.at} ${why}: ${show(input)}`);
+    throw this.refusal;
   }
 }
 

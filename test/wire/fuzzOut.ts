@@ -1,6 +1,6 @@
 import { LimitError } from "../../src/errors.js";
 import type { FrameOut, Protocol } from "../../src/wire/message.js";
-import { borrow, snapshot } from "../../src/wire/snapshot.js";
+import { snapshot } from "../../src/wire/snapshot.js";
 import { Ear } from "./ear.js";
 import { type Random, randomFrom } from "./random.js";
 
@@ -73,7 +73,7 @@ export function fuzzOut(protocol: Protocol, count: number, seed: number): FuzzOu
     codec.maxFrameBytes = random(100) ? maxFrameBytes : 12;
     try {
       if (moved?.[0] === own && Array.isArray(args)) args.push(new Uint8Array(own, 1, 2));
-      const tree = (random(2) === 0 && !moved && borrow(args, kwargs, MAX_DEPTH)) || snapshot(args, kwargs, MAX_DEPTH, moved);
+      const tree = snapshot(args, kwargs, MAX_DEPTH, moved);
       const { frames, totalBytes } = codec.encode({ id: `rpc:c:${i}`, method: "m", args: tree });
       let size = 0;
       for (let next = frames.next(); !next.done; next = frames.next()) {
