@@ -24,7 +24,7 @@ export { fetchSession, type LaunchedSession, launch, stopSession } from "./launc
 export type { LauncherOptions, LaunchOptions, SessionAtLauncherOptions } from "./launcherOptions.js";
 export { launchOnDemand, type LaunchOnDemandOptions } from "./launchOnDemand.js";
 export type { StartInfo } from "./topics/feed.js";
-export type { Connected, SessionState } from "./lifecycle.js";
+export type { Connected, SessionState } from "./state.js";
 export type { LivenessOptions, LogEntry, SessionOptions } from "./options.js";
 export type { RetryAttempt, RetryOptions, RetryPolicy } from "./retry.js";
 export { Session, type TopicOptions } from "./session.js";

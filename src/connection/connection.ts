@@ -8,6 +8,7 @@ import { rejectLost } from "./loss.js";
 import { Outbox } from "./outbox.js";
 import type { Holder, Pending } from "./pending.js";
 import type { Progress } from "../progress.js";
+import { Requests } from "./requests.js";
 import { probe } from "./systemRequest.js";
 import { Tap } from "./tap.js";
 import type { Traffic } from "./traffic.js";
@@ -35,9 +36,6 @@ export interface ConnectionOptions {
   readonly opened: () => void;
 }
 
-/** Calls that nobody waits for any more, though the server will still answer them. */
-const MAX_ABANDONED = 10_000;
-
 /** One socket from its opening to its end, with all that waits for a reply on it. */
 export class Connection implements Holder {
   readonly protocol: Protocol;
@@ -49,11 +47,7 @@ export class Connection implements Holder {
   framesIn = 0;
   /** Called once, when the connection ended by itself; what is in flight rejects after it. */
   onEnded: (end: SocketEnd) => void = () => {};
-  readonly #inFlight = new Map<string, Pending>();
-  /** Hello and probes: no calls, so that they do not count as such. */
-  readonly #system = new Map<string, Pending>();
-  /** Each with whether the server may still be at work on it. */
-  readonly #abandoned = new Map<string, boolean>();
+  readonly #requests = new Requests();
   readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #liveness: Liveness | undefined;
@@ -77,29 +71,24 @@ export class Connection implements Holder {
     this.#transport = new Transport(settings.webSocket(url), { opened, frame: (frame) => this.#frame(frame), ended: (end) => this.#end(end) });
     this.#outbox = new Outbox(this.#transport, this.codec, settings.clock, {
       frame: (data, request) => tap.out(data, request),
-      failed: (request, error) => this.#take(request.id)?.reject(error),
+      failed: (request, error) => this.#requests.take(request.id)?.reject(error),
       // the answer comes when all that was sent before the question has arrived
-      late: () => void (this.#system.size || this.probe()),
+      late: () => void (this.#requests.asking || this.probe()),
     });
     const { liveness, clock } = settings;
     if (liveness) {
       this.#liveness = new Liveness(liveness, clock, {
         probe: () => this.probe(),
-        busy: () => this.#busy,
+        busy: () => this.#requests.busy,
         responsive: (responsive) => host.responsive(responsive),
         dead: (silentMs) => this.#end({ cause: new Error(`the server was silent for ${Math.round(silentMs)} ms`) }),
       });
     }
   }
 
-  /** Is the server at work for us? */
-  get #busy(): boolean {
-    return this.calls > 0 || [...this.#abandoned.values()].includes(true);
-  }
-
   /** Calls that wait for a reply. */
   get calls(): number {
-    return this.#inFlight.size;
+    return this.#requests.calls;
   }
 
   /** Requests of which not all has gone out. */
@@ -124,12 +113,12 @@ export class Connection implements Holder {
   }
 
   send(request: Pending): void {
-    if (this.#register(this.#inFlight, request, `rpc:${this.clientId}:${++this.#count}`)) this.#outbox.push(request);
+    if (this.#register(request, `rpc:${this.clientId}:${++this.#count}`, true)) this.#outbox.push(request);
   }
 
   /** Sends a hello or a probe, before all calls that wait. */
   sendSystem(request: Pending, id: string): void {
-    if (this.#register(this.#system, request, id)) this.#outbox.push(request, "urgent");
+    if (this.#register(request, id, false)) this.#outbox.push(request, "urgent");
   }
 
   /** Sends the system probe. Its ids begin at 1: 0 is the hello's. */
@@ -137,7 +126,7 @@ export class Connection implements Holder {
     const { clock } = this.#settings;
     const sentAt = clock.now();
     // behind a call the probe waits for it: that is no round trip
-    const idle = !this.#busy;
+    const idle = !this.#requests.busy;
     const request = probe(() => {
       const roundTripMs = clock.now() - sentAt;
       if (idle) this.#traffic.roundTripMs = roundTripMs;
@@ -147,12 +136,12 @@ export class Connection implements Holder {
     return request;
   }
 
-  #register(where: Map<string, Pending>, request: Pending, id: string): boolean {
+  #register(request: Pending, id: string, isCall: boolean): boolean {
     if (this.#ended) request.reject(new ConnectionError(`${request.method} was not sent: the connection has ended.`, { stage: "open", sent: false }));
     else {
       request.id = id;
       request.holder = this;
-      where.set(id, request);
+      this.#requests.add(request, isCall);
     }
     return !this.#ended;
   }
@@ -160,10 +149,8 @@ export class Connection implements Holder {
   /** Nobody waits for this reply any more; a request that has not gone out wholly stops here. */
   drop(request: Pending, runs = false): void {
     this.#outbox.drop(request);
-    if (!this.#take(request.id) || !request.sent) return;
     // what has its arguments still did not go out wholly, and is never run
-    this.#abandoned.set(request.id, runs && !request.args);
-    if (this.#abandoned.size > MAX_ABANDONED) this.#abandoned.delete(this.#abandoned.keys().next().value as string);
+    if (this.#requests.take(request.id) && request.sent) this.#requests.abandon(request, runs && !request.args);
   }
 
   /** Ends it from our side: nothing more is heard from it, all that is in flight rejects. */
@@ -185,7 +172,7 @@ export class Connection implements Holder {
 
   #wanted(id: string): Interest {
     if (isPublication(id)) return this.#host.wanted(topicOf(id));
-    const request = this.#find(id);
+    const request = this.#requests.find(id);
     if (!request) return "skip";
     return request.reportsProgress ? "report" : "take";
   }
@@ -197,7 +184,7 @@ export class Connection implements Holder {
       const { id, loadedBytes, totalBytes } = message;
       const progress = { direction: "down", loadedBytes, totalBytes } as const;
       if (isPublication(id)) this.#host.progress(topicOf(id), progress);
-      else this.#inFlight.get(id)?.progress(progress);
+      else this.#requests.find(id)?.progress(progress);
     } else if (isPublication(message.id)) this.#published(message, bytes);
     else this.#replied(message);
   }
@@ -210,9 +197,9 @@ export class Connection implements Holder {
 
   #replied(message: Exclude<Message, { type: "bad" | "progress" }>): void {
     this.#traffic.received.messages++;
-    const request = this.#take(message.id);
+    const request = this.#requests.take(message.id);
     if (!request) {
-      if (!this.#abandoned.delete(message.id)) this.#host.report(new ProtocolError(`a reply to nobody: ${JSON.stringify(message.id.slice(0, 100))}`));
+      if (!this.#requests.wasAbandoned(message.id)) this.#host.report(new ProtocolError(`a reply to nobody: ${JSON.stringify(message.id.slice(0, 100))}`));
     } else if (message.type === "error") request.refuse(message.error);
     else if (message.type === "result") request.resolve(message.value);
     else request.reject(new ProtocolError(`the reply of ${request.method} was not read`));
@@ -220,18 +207,8 @@ export class Connection implements Holder {
 
   #bad({ id, error, fatal }: Message & { type: "bad" }): void {
     this.#host.report(error);
-    if (id !== undefined) this.#take(id)?.reject(error);
+    if (id !== undefined) this.#requests.take(id)?.reject(error);
     if (fatal) this.#end({ cause: error });
-  }
-
-  #find(id: string): Pending | undefined {
-    return this.#inFlight.get(id) ?? this.#system.get(id);
-  }
-
-  #take(id: string): Pending | undefined {
-    const request = this.#find(id);
-    if (!this.#inFlight.delete(id)) this.#system.delete(id);
-    return request;
   }
 
   // ---- the end ----
@@ -251,8 +228,6 @@ export class Connection implements Holder {
   }
 
   #rejectAll(end?: SocketEnd): void {
-    const requests = [...this.#system.values(), ...this.#inFlight.values()];
-    for (const kept of [this.#system, this.#inFlight, this.#abandoned]) kept.clear();
-    rejectLost(requests, end, this.codec.maxFrameBytes);
+    rejectLost(this.#requests.takeAll(), end, this.codec.maxFrameBytes);
   }
 }

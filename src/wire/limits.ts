@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxPartialBytes: number;
   /** A message whose parts stop coming is given up so many milliseconds after the last one. @defaultValue 120_000 */
   readonly maxPartialAgeMs: number;
-  /** Largest outgoing frame, in bytes, its header included. @defaultValue v1: 4_194_303; v2: what the hello says */
+  /** Largest outgoing frame, in bytes, its header included; on v2 never more than the hello says. @defaultValue 4_194_303 */
   readonly maxFrameBytes: number;
   /** How deep values may be nested, both ways, in lists and objects: the server dies of 500. @defaultValue 400 */
   readonly maxDepth: number;

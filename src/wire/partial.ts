@@ -93,7 +93,7 @@ export class Partial {
   #ask(): boolean {
     const [first] = this.#kept;
     const head = this.#kept.length === 1 ? (first as Uint8Array) : concat(this.#kept, this.loaded);
-    const id = readId(head);
+    const id = this.id ?? readId(head);
     const result = id ? resultAt(head) : 0;
     if (id !== undefined && !result && this.loaded < HEAD_BYTES && !this.complete) return false;
     if (this.#kept.length > 1) this.#kept = [head];

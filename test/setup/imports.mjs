@@ -11,12 +11,12 @@ const ORDER = [
   ["accepting", "launcherOptions"],
   ["connection", "launcher"],
   ["calls", "topics", "launchOnDemand"],
-  ["stats"],
+  ["stats", "state"],
   ["lifecycle"],
   ["session"],
   ["connect"],
   ["index"],
-  ["standalone", "compat", "testing", "inspector"],
+  ["standalone", "compat", "testing"],
   ["root"],
 ];
 
@@ -25,13 +25,12 @@ const LEAVES = {
   standalone: ["index"],
   root: ["index", "compat"],
   compat: ["index"],
-  inspector: ["index"],
   testing: ["errors", "clock", "check", "api", "wire", "transport"],
 };
 
 /** Who may import which package. rxjs in few places, since its next major is another one; `node:` nowhere. */
 const PACKAGES = {
-  rxjs: ["unhandled", "watched", "conflateMap", "topics", "lifecycle", "session", "standalone", "compat", "testing", "inspector"],
+  rxjs: ["unhandled", "watched", "conflateMap", "topics", "lifecycle", "session", "standalone", "compat", "testing"],
   "mock-socket": ["testing"],
 };
 

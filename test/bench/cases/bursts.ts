@@ -65,6 +65,6 @@ export const BURSTS: readonly Case[] = [
   burstCase("burst-1k-text", "5,000 publications with 1 KB of text", { count: 5_000, bytes: KiB, kind: "text", warmUps: 2, times: 5 }),
   burstCase("burst-256k", "500 × 256 KB", { count: 500, bytes: 256 * KiB, warmUps: 1, times: 3 }, { python: true }),
   burstCase("burst-16m", "30 × 16 MB", { count: 30, bytes: 16 * MiB, warmUps: 0, times: 1 }),
-  burstCase("message-64m", "one message of 64 MB", { count: 1, bytes: 64 * MiB, warmUps: 0, times: 1 }, { python: true }),
+  burstCase("message-64m", "one message of 64 MB", { count: 1, bytes: 64 * MiB, warmUps: 1, times: 4 }, { python: true }),
   burstCase("message-256m", "one message of 256 MB", { count: 1, bytes: 256 * MiB, warmUps: 0, times: 1 }),
 ];

@@ -51,11 +51,12 @@ export const TOPICS: readonly Case[] = [
   },
   {
     name: "flood-256k",
-    title: "500 × 256 KB on topics that nobody listens to",
+    title: "2,000 × 256 KB on topics that nobody listens to",
     unit: "message",
     async run(client, measure, quick) {
-      const args = ["nobody", quick ? 20 : 500, 256 * KiB, "binary", 10];
+      const args = ["nobody", quick ? 20 : 2_000, 256 * KiB, "binary", 10];
       await client.call("bench.prepare", args);
+      await client.flood(args, args[1] as number);
       await measure(() => flood(client, args));
     },
   },

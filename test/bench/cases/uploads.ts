@@ -69,8 +69,8 @@ const V2: Partial<Case> = { protocols: ["v2"] };
 export const UPLOADS: readonly Case[] = [
   uploadCase(1, "buffer", 16),
   uploadCase(16, "buffer", 3, V2),
-  uploadCase(64, "buffer", 1, { ...V2, python: true }),
+  uploadCase(64, "buffer", 3, { ...V2, python: true }),
   uploadCase(16, "blob", 3, { ...V2, withoutLegacy: true }),
-  uploadCase(64, "blob", 1, { ...V2, withoutLegacy: true }),
+  uploadCase(64, "blob", 3, { ...V2, withoutLegacy: true }),
   BACKGROUND,
 ];
