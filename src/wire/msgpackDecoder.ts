@@ -137,7 +137,8 @@ class Decoder {
     }
     if (byte >= 0xc4 && byte <= 0xc6) {
       this.#pos++;
-      return this.#text(this.#uint(1 << (byte - 0xc4)));
+      const bytes = this.#buffer(this.#uint(1 << (byte - 0xc4)));
+      return decodeText(new Uint8Array(bytes), 0, bytes.byteLength);
     }
     const key = this.#value();
     if (typeof key === "object" && key !== null) throw new ProtocolError("a map key is a list or a map");
@@ -152,8 +153,15 @@ class Decoder {
   #bin(length: number): unknown {
     checkLimit(this.#limits, "maxAttachmentBytes", length, "bytes of a binary");
     checkLimit(this.#limits, "maxAttachments", ++this.#attachments, "binaries of a message");
-    const buffer = (this.#buffers && length >= LARGE_BYTES ? this.#buffers[this.#large++] : this.#bytes.slice(this.#skip(length), this.#pos).buffer) as ArrayBuffer;
+    const buffer = this.#buffer(length);
     return this.#binary ? this.#binary(buffer) : buffer;
+  }
+
+  /** The bytes of a bin, in a buffer of their own. */
+  #buffer(length: number): ArrayBuffer {
+    const large = length >= LARGE_BYTES ? this.#buffers?.[this.#large++] : undefined;
+    // one that never became whole is missing here too
+    return large ?? (this.#bytes.slice(this.#skip(length), this.#pos).buffer as ArrayBuffer);
   }
 }
 

@@ -1,7 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { difference } from "../contract/equal.js";
-import { frame, response } from "./chunking.js";
+import { frame, pieces, response } from "./chunking.js";
 import { brief, Ear } from "./ear.js";
+import { randomFrom } from "./random.js";
+import type { Message } from "../../src/wire/message.js";
 
 const str = (text: string): number[] => [0xa0 | text.length, ...Buffer.from(text)];
 /** A response whose result is these msgpack bytes. */
@@ -10,6 +12,14 @@ const raw = (...result: number[]): ArrayBuffer => {
   return frame(1, 0, content.length, content);
 };
 const whole = (content: Uint8Array): ArrayBuffer => frame(1, 0, content.length, content);
+/** All of a message in few words: large binaries by their length and a sum. */
+function seen(message: Message): unknown[] {
+  const brief = (_: string, value: unknown): unknown =>
+    value instanceof ArrayBuffer ? `${value.byteLength} bytes, ${new Uint8Array(value).reduce((a, b) => a + b, 0)}` : typeof value === "bigint" ? String(value) : value;
+  return message.type === "result" ? ["result", message.id, JSON.stringify(message.value, brief)] : [message.type];
+}
+/** A bad message says how far it came, which differs. */
+const withoutWords = (message: unknown[]): unknown[] => (message[0] === "bad" ? message.slice(0, 3) : message);
 const decoded = (...result: number[]): unknown => {
   const [message] = new Ear("v2").hear([raw(...result)]);
   expect(message?.type).toBe("result");
@@ -47,6 +57,37 @@ test("what msgpack has and the protocol has not costs its message: ext types, li
   ] as const) {
     expect(brief(new Ear("v2").hear([raw(...bytes)]))).toEqual([["bad", "rpc:1", "ProtocolError", expect.stringMatching(why)]]);
   }
+});
+
+test("large bins in any place and truncated at any, in one chunk or in many, come to the same", () => {
+  const size = 70_000;
+  const bin = (fill: number): Buffer => Buffer.concat([Buffer.from([0xc6, 0, 1, 0x11, 0x70]), Buffer.alloc(size, fill)]);
+  const head = new Uint8Array(raw(), 12);
+  // the second is a key
+  const content = Buffer.concat([head, Buffer.from([0x83, ...str("before")]), bin(1), bin(0x61), Buffer.from([7, ...str("after")]), bin(2)]);
+  for (const length of [content.length, content.length - 1, content.length - size, content.length - size - 1, content.length - size - 20, size, 100]) {
+    const cut = new Uint8Array(content.subarray(0, length));
+    const whole = brief(new Ear("v2").hear(pieces(cut, length)));
+    for (const step of [1_000, 60_000, 70_001]) expect(brief(new Ear("v2").hear(pieces(cut, step))).map(withoutWords), `${length} bytes by ${step}`).toEqual(whole.map(withoutWords));
+    if (length < content.length) expect(whole).toEqual([["bad", "rpc:1", "ProtocolError", expect.stringMatching(/ends too early/)]]);
+    else expect(Object.keys((whole[0] as [string, object])[1])).toEqual(["before", "a".repeat(size), "after"]);
+  }
+});
+
+test("a message with large bins that was mutated comes to the same in one chunk and in many", () => {
+  const random = randomFrom(1);
+  const good = response({ a: new Uint8Array(65_536).fill(0x61), b: [1, "text", new Uint8Array(66_000), { c: new Uint8Array(10) }], d: new Uint8Array(65_535) });
+  // the bytes between the large bins: those are what decides
+  const places = Array.from(good.keys()).filter((i) => good.subarray(Math.max(0, i - 3), i + 4).some((byte) => byte !== 0 && byte !== 0x61));
+  let read = 0;
+  for (let round = 0; round < 400; round++) {
+    const bytes = good.slice(0, random(4) ? good.length : random(good.length));
+    for (let i = random(3); i > 0; i--) bytes[places[random(places.length)] as number] = random(256);
+    const [whole, cut] = [bytes.length, 1 + random(70_000)].map((size) => new Ear("v2").hear(pieces(bytes, size)).map(seen));
+    expect(cut, `round ${round}`).toEqual(whole);
+    if (whole?.[0]?.[0] === "result") read++;
+  }
+  expect(read).toBeGreaterThan(50);
 });
 
 test("messages that are none: nil, list, number, text, no id, an id that is no text, neither result nor error", () => {
