@@ -69,12 +69,15 @@ export class ConnectionError extends WslinkError {
 
 export const REFUSED_HINT = "Is the `secret` option what the server was started with (--authKey)?";
 
+/** Wrong secret, or a call before hello: the code on the wire. Not taken from {@link RpcCode}, so that a bundle need not hold all of that. */
+export const REFUSED_CODE = -32000;
+
 /** The server refused the secret (code -32000). */
 export class AuthenticationError extends WslinkError {
   override readonly name = "AuthenticationError";
   readonly kind = "authentication";
   /** The code on the wire. */
-  readonly code = -32000;
+  readonly code: typeof REFUSED_CODE = REFUSED_CODE;
   /** As of a {@link ConnectionError}: how far the connection had come, and what a person can do. */
   readonly stage = "hello";
   readonly hint: string = REFUSED_HINT;

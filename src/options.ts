@@ -155,7 +155,7 @@ export function settings(options: SessionOptions): Settings {
   if (typeof url === "string") absoluteUrl(url);
   const retry = filled("options.reconnect", typeof reconnect === "object" ? reconnect : {}, RETRY);
   const policy = typeof reconnect === "function" ? reconnect : retryPolicy(retry);
-  const { intervalMs, unresponsiveMs, deadMs, busyDeadMs } = filled("options.liveness", liveness || {}, LIVENESS);
+  const silences = Object.entries(filled("options.liveness", liveness || {}, LIVENESS)).map(([name, ms]) => [name, orNever(ms)]);
   return {
     ...given,
     url: typeof url === "function" ? url : () => url,
@@ -166,7 +166,7 @@ export function settings(options: SessionOptions): Settings {
     retry: reconnect && policy,
     stableMs: retry.stableMs,
     retryInitial: retry.initial,
-    liveness: liveness && { intervalMs: orNever(intervalMs), unresponsiveMs: orNever(unresponsiveMs), deadMs: orNever(deadMs), busyDeadMs: orNever(busyDeadMs) },
+    liveness: liveness && (Object.fromEntries(silences) as Complete<LivenessOptions>),
     limits: filled("options.limits", limits, LIMITS),
     clock: boundedClock(given.clock),
     binary: binary && guarded(binary),

@@ -16,10 +16,6 @@ export class Watched<T> {
     });
   }
 
-  get observed(): boolean {
-    return this.#told.observed;
-  }
-
   set(value: T): void {
     this.value = value;
     if (!this.#told.observed && this.#untold.length === 0) return;

@@ -19,13 +19,13 @@ export function socketHint(url: string, timedOut: boolean): string {
   return (
     (timedOut
       ? "The handshake got no answer: is it a wslink server, is it busy, does a firewall or proxy hold WebSockets back?"
-      : `Is the server running, at this host and port? Is the path ${pathname} right (wslink's own is /ws), does a proxy hold WebSockets back?`) +
+      : `Is the server running, at this host and port? Is the path ${pathname} right (wslink's own is /ws), does a firewall or proxy hold WebSockets back?`) +
     (local ? " The browser may keep a page from elsewhere off the local network." : "")
   );
 }
 
 export const HINTS = {
-  silent: "The socket opened, but the hello got no answer: is it a wslink server, is it busy, does a proxy hold messages back?",
+  silent: "The socket opened, but the hello got no answer: is it a wslink server, is it busy, does a firewall or proxy hold WebSockets back?",
   closed: "The socket opened, but closed without a word: is it a wslink server, did it end, did a proxy close it?",
   v2: 'A server of wslink 1.x closes the socket on a v2 hello: use protocol: "auto" or "v1".',
   v1: 'A server of wslink 2.x never answers text: use protocol: "auto" or "v2".',

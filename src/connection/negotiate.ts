@@ -1,5 +1,5 @@
 import { check, isRecord, show, STRING } from "../check.js";
-import { asError, AuthenticationError, ConnectionError, type ConnectionStage, ProtocolError, REFUSED_HINT, RpcCode, RpcError, type WslinkError } from "../errors.js";
+import { asError, AuthenticationError, ConnectionError, type ConnectionStage, ProtocolError, REFUSED_CODE, REFUSED_HINT, RpcError, type WslinkError } from "../errors.js";
 import { absoluteUrl, type Settings } from "../options.js";
 import type { SocketEnd } from "../transport/webSocket.js";
 import { HEADER_BYTES } from "../wire/chunks.js";
@@ -177,7 +177,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   }
 
   function turnedAway({ protocol }: Connection, error: WireError): void {
-    if (error.code !== RpcCode.Authentication) return helloFailed(HINTS.hello, new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
+    if (error.code !== REFUSED_CODE) return helloFailed(HINTS.hello, new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
     memory.protocol = protocol;
     memory.refusedSecret = secret;
     void refused();

@@ -1,13 +1,12 @@
 import type { Clock } from "../clock.js";
 import type { Transport } from "../transport/webSocket.js";
 import type { Codec, FrameOut, Outgoing, Request } from "../wire/message.js";
-import { isBlob } from "../wire/snapshot.js";
 import type { Pending } from "./pending.js";
 
 /** While the socket holds this many bytes, nothing is added: enough for any line, and little enough that calls do not wait behind it. */
 const HIGH_WATER_BYTES = 8 * 1024 * 1024;
 /** The socket does not tell when it has room again. */
-const POLL_MS = 4;
+const POLL_MS = 1;
 
 /** In which order requests go out: probes first, then calls in the order they were made, then `background` ones. */
 const LANES = ["urgent", "ordered", "background"] as const;
@@ -112,17 +111,23 @@ export class Outbox {
     return true;
   }
 
-  /** Sends the next frame of a parcel, or all of them where they belong together. */
+  /** Sends the next frame of a parcel, or those that belong together: also where whoever is told of one takes the request back. */
   #step(parcel: Parcel): void {
     const { request } = parcel;
     try {
       parcel.outgoing ??= this.#codec.encode(request as Request);
-      const frames = parcel.read ?? nextFrames(parcel.outgoing);
+      const next = parcel.read ?? parcel.outgoing.frames.next().value;
       parcel.read = undefined;
-      if (frames.length === 0) return this.#remove(parcel);
-      if (frames.some(isBlob)) return this.#read(parcel, frames);
-      // whoever is told of a frame may take the request back; v1's pairs stay whole
-      for (const frame of frames as Sendable[]) if (!parcel.gone || (parcel.outgoing.atomic && parcel.loadedBytes > 0)) this.#send(parcel, frame);
+      if (next === undefined) return this.#remove(parcel);
+      const frames = [next].flat();
+      if (frames.some((frame) => typeof frame === "function")) return this.#read(parcel, frames);
+      for (const frame of frames as Sendable[]) this.#send(parcel, frame);
+      const { totalBytes } = parcel.outgoing;
+      if (parcel.loadedBytes >= totalBytes) {
+        request.args = undefined;
+        this.#remove(parcel);
+      }
+      if (request.reportsProgress) request.progress({ direction: "up", loadedBytes: Math.min(parcel.loadedBytes, totalBytes), totalBytes });
     } catch (error) {
       this.#fail(parcel, error);
     }
@@ -131,7 +136,7 @@ export class Outbox {
   /** Blobs are read just before they are sent; whatever may not overtake them waits. */
   #read(parcel: Parcel, frames: readonly FrameOut[]): void {
     this.#reading = parcel.lane;
-    void Promise.all(frames.map(async (frame) => (isBlob(frame) ? new Uint8Array(await frame.arrayBuffer()) : frame)))
+    void Promise.all(frames.map(async (frame) => (typeof frame === "function" ? frame() : frame)))
       .then(
         (sendable) => {
           parcel.read = sendable;
@@ -146,17 +151,10 @@ export class Outbox {
 
   #send(parcel: Parcel, frame: Sendable): void {
     const { request } = parcel;
-    const { totalBytes, atomic } = parcel.outgoing as Outgoing;
     this.#events.frame(frame, parcel.loadedBytes === 0 ? request : undefined);
     if (this.#transport.send(frame)) request.sent = true;
     request.largestFrame = Math.max(request.largestFrame, frame.length);
     parcel.loadedBytes += frame.length;
-    const done = parcel.loadedBytes >= totalBytes;
-    if (done) {
-      request.args = undefined;
-      this.#remove(parcel);
-    }
-    if (request.reportsProgress && (done || !atomic)) request.progress({ direction: "up", loadedBytes: Math.min(parcel.loadedBytes, totalBytes), totalBytes });
   }
 
   #fail(parcel: Parcel, error: unknown): void {
@@ -172,16 +170,6 @@ export class Outbox {
     if (lane[0] === parcel) lane.shift();
     else lane.splice(lane.indexOf(parcel), 1);
   }
-}
-
-/** The next frame, or all of them where they belong together. */
-function nextFrames({ frames, atomic }: Outgoing): FrameOut[] {
-  const taken: FrameOut[] = [];
-  for (let next = frames.next(); !next.done; next = frames.next()) {
-    taken.push(next.value);
-    if (!atomic) break;
-  }
-  return taken;
 }
 
 type Sendable = string | Uint8Array<ArrayBuffer>;

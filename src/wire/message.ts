@@ -6,8 +6,8 @@ export type Protocol = "v1" | "v2";
 
 /** A frame as a socket delivers it. */
 export type FrameIn = string | ArrayBuffer;
-/** A frame to be sent; a Blob is read just before. */
-export type FrameOut = string | Uint8Array<ArrayBuffer> | Blob;
+/** A frame to be sent; one with bytes of Blobs is read just before. */
+export type FrameOut = string | Uint8Array<ArrayBuffer> | (() => Promise<Uint8Array<ArrayBuffer>>);
 
 /** The `error` of a response, as the wire has it. */
 export interface WireError {
@@ -42,11 +42,10 @@ export interface Request {
 
 /** What `encode` gives: the frames, made as they are asked for, and what is known before. */
 export interface Outgoing {
-  readonly frames: Iterator<FrameOut, undefined>;
+  /** Those of a list belong back to back: v1's message and its header and binary pairs. */
+  readonly frames: Iterator<FrameOut | readonly FrameOut[], undefined>;
   /** All frames together, in bytes; of v1 text it is the number of UTF-16 units. */
   readonly totalBytes: number;
-  /** The frames belong back to back: v1's header and binary pairs. */
-  readonly atomic: boolean;
 }
 
 /** What a codec asks and tells its owner. */

@@ -39,7 +39,7 @@ const REFUSED = /^((Weak)?(Map|Set)|WeakRef|Promise|RegExp|Error|Symbol)$/;
 const BOXED = /^(Number|String|Boolean|BigInt)$/;
 /** No buffer, no Date: of those the server would see no argument at all. */
 const KWARGS: Kind = [(value) => tagOf(value) === "Object", "an object"];
-const BUFFER: Kind = [(value) => tagOf(Object(value)) === "ArrayBuffer", "an ArrayBuffer"];
+const BUFFER: Kind = [(value) => tagOf(value) === "ArrayBuffer", "an ArrayBuffer"];
 
 /**
  * Copies `args` and `kwargs`. ArrayBuffers in `transfer` are moved instead, and only when all the rest was found good.

@@ -1,4 +1,5 @@
 import { ProtocolError } from "../errors.js";
+import { blobReader } from "./blobReader.js";
 import { AttachmentStore, isAttachmentKey, missingBytes } from "./attachments.js";
 import { messageOf, protocolError } from "./envelope.js";
 import { deeperThan } from "./jsonDepth.js";
@@ -130,14 +131,15 @@ export class V1Codec implements Codec {
       checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
       binary.key = randomKey();
       const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [binary.key] });
-      frames.push(header, binary.source);
+      const { source, size } = binary;
+      frames.push(header, source instanceof Uint8Array ? source : () => blobReader(source)(new Uint8Array(size), 0, size));
       totalBytes += header.length + binary.size;
     }
     const text = stringifyPythonJson({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, args.oddNumber);
     // a UTF-16 unit is at most three bytes: the exact count is only taken where it matters
     if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, `a frame of ${method}`);
     frames.push(text);
-    return { frames: frames.values(), totalBytes: totalBytes + text.length, atomic: true };
+    return { frames: [frames].values(), totalBytes: totalBytes + text.length };
   }
 
   #bad(id: string | undefined, error: unknown, what?: string): void {

@@ -40,10 +40,10 @@ export class V2Codec implements Codec {
     if (segments.length === 1 && chunks === 1) {
       // small calls: the encoder's bytes are the frame
       writeHeader(first, this.#chunkId, 0, totalBytes);
-      return { frames: segments.values(), totalBytes: first.length, atomic: false };
+      return { frames: [first].values(), totalBytes: first.length };
     }
     segments[0] = first.subarray(HEADER_BYTES);
-    return { frames: cutChunks(segments, totalBytes, maxFrameBytes, this.#chunkId), totalBytes: totalBytes + chunks * HEADER_BYTES, atomic: false };
+    return { frames: cutChunks(segments, totalBytes, maxFrameBytes, this.#chunkId), totalBytes: totalBytes + chunks * HEADER_BYTES };
   }
 
   push(frame: FrameIn, nowMs: number): void {

@@ -7,15 +7,20 @@ const methods = (socket: FakeSocket): string[] => socket.calls.map(({ method }) 
 
 /** Holds every read of a Blob back until the test lets it go on. */
 class HeldBlobs {
-  private readonly original = Object.getOwnPropertyDescriptor(Blob.prototype, "arrayBuffer") as PropertyDescriptor;
+  private readonly original = Object.getOwnPropertyDescriptor(Blob.prototype, "stream") as PropertyDescriptor;
   private readonly held: { go: () => void; fail: (error: Error) => void }[] = [];
 
   constructor() {
     const { held } = this;
-    const read = this.original.value as Blob["arrayBuffer"];
-    Blob.prototype.arrayBuffer = async function (this: Blob) {
-      await new Promise<void>((go, fail) => held.push({ go, fail }));
-      return read.call(this);
+    const stream = this.original.value as () => ReadableStream;
+    Blob.prototype.stream = function (this: Blob) {
+      const reader = stream.call(this).getReader({ mode: "byob" });
+      const read = async (view: Uint8Array<ArrayBuffer>) => {
+        const taken = structuredClone(view, { transfer: [view.buffer] });
+        await new Promise<void>((go, fail) => held.push({ go, fail }));
+        return reader.read(taken);
+      };
+      return { getReader: () => ({ read }) } as never;
     };
   }
 
@@ -28,10 +33,11 @@ class HeldBlobs {
   async fail(error: Error): Promise<void> {
     for (const { fail } of this.held.splice(0)) fail(error);
     await settled();
+    await settled();
   }
 
   restore(): void {
-    Object.defineProperty(Blob.prototype, "arrayBuffer", this.original);
+    Object.defineProperty(Blob.prototype, "stream", this.original);
   }
 }
 
@@ -161,7 +167,7 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
       expect(lab.session.stats()).toMatchObject({ queued: 2, bufferedBytes: 8 * MiB });
       expect(urgent.settled).toBe(1);
       lab.socket.bufferedAmount = 8 * MiB - 1;
-      await lab.clock.advance(4);
+      await lab.clock.advance(1);
       expect(methods(lab.socket)).toEqual(["waits", "waits too"]);
       await lab.session.close();
       await lab.expectNothingLeft();
@@ -175,7 +181,7 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
       await lab.clock.advance(50);
       expect(methods(lab.socket)).toEqual(["now"]);
       lab.socket.bufferedAmount = 0;
-      await lab.clock.advance(4);
+      await lab.clock.advance(1);
       expect(methods(lab.socket)).toEqual(["now", "background"]);
       await lab.session.close();
       await lab.expectNothingLeft();
@@ -189,7 +195,7 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
         lab.socket.bufferedAmount = 1;
         lab.call("small");
         lab.socket.bufferedAmount = 0;
-        await lab.clock.advance(2);
+        await lab.clock.advance(0.5);
       }
       expect(methods(lab.socket)).toEqual(["small", "small", "background", "small"]);
       await lab.session.close();

@@ -18,7 +18,7 @@ const { all, taken, left } = await branchesOf("/src/wire/", async () => {
     // one half with a handler of binaries, one without
     try {
       for (const half of [0, 1]) {
-        const [heard, said] = [fuzz(protocol, Number(count) / 2, Number(seed) + half), fuzzOut(protocol, Number(count) / 200, Number(seed) + half)];
+        const [heard, said] = [fuzz(protocol, Number(count) / 2, Number(seed) + half), await fuzzOut(protocol, Number(count) / 200, Number(seed) + half)];
         bodies += heard.bodies;
         bad += heard.bad;
         sent += said.sent;

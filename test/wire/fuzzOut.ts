@@ -1,5 +1,5 @@
 import { LimitError } from "../../src/errors.js";
-import type { FrameOut, Protocol } from "../../src/wire/message.js";
+import type { Protocol } from "../../src/wire/message.js";
 import { snapshot } from "../../src/wire/snapshot.js";
 import { Ear } from "./ear.js";
 import { type Random, randomFrom } from "./random.js";
@@ -60,7 +60,7 @@ export interface FuzzOutResult {
  * Sends made-up arguments, a few of which cannot be sent.
  * @throws when anything but a TypeError or a LimitError is thrown, and when frames are not what was said of them.
  */
-export function fuzzOut(protocol: Protocol, count: number, seed: number): FuzzOutResult {
+export async function fuzzOut(protocol: Protocol, count: number, seed: number): Promise<FuzzOutResult> {
   const random = randomFrom(seed);
   const maxFrameBytes = protocol === "v1" ? 400_000 : MAX_FRAME_BYTES;
   const { codec } = new Ear(protocol);
@@ -76,10 +76,12 @@ export function fuzzOut(protocol: Protocol, count: number, seed: number): FuzzOu
       const tree = snapshot(args, kwargs, MAX_DEPTH, moved);
       const { frames, totalBytes } = codec.encode({ id: `rpc:c:${i}`, method: "m", args: tree });
       let size = 0;
-      for (let next = frames.next(); !next.done; next = frames.next()) {
-        size += sizeOf(next.value);
-        if (protocol === "v2" && sizeOf(next.value) > MAX_FRAME_BYTES) throw new Error(`a frame of ${sizeOf(next.value)} bytes`);
-      }
+      for (let next = frames.next(); !next.done; next = frames.next())
+        for (const frame of [next.value].flat()) {
+          const { length } = typeof frame === "function" ? await frame() : frame;
+          size += length;
+          if (protocol === "v2" && length > MAX_FRAME_BYTES) throw new Error(`a frame of ${length} bytes`);
+        }
       if (size !== totalBytes) throw new Error(`${size} bytes of frames where ${totalBytes} were said`);
       sent++;
     } catch (error) {
@@ -89,8 +91,6 @@ export function fuzzOut(protocol: Protocol, count: number, seed: number): FuzzOu
   }
   return { sent, refused };
 }
-
-const sizeOf = (frame: FrameOut): number => (frame instanceof Blob ? frame.size : frame.length);
 
 function value(random: Random, depth: number): unknown {
   const kind = random(depth > 3 ? 6 : 10);

@@ -122,6 +122,29 @@ export const binariesOut = theme("binaries out", {
     await uploads(t, session, 4 * MiB - 1, (bytes) => new Blob([bytes]));
   },
 
+  "may be files: one that changed since it was chosen costs its own call, the browser's error is the cause": async (t) => {
+    const session = await t.connect();
+    const name = `file-${crypto.randomUUID()}`;
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle(name, { create: true });
+    const write = async (...parts: ArrayBuffer[]) => {
+      const file = await handle.createWritable();
+      for (const part of parts) await file.write(part);
+      await file.close();
+    };
+    const bytes = t.pattern(3 * MiB, 5);
+    await write(bytes);
+    const file = await handle.getFile();
+    await arrives(t, session, [file, file.slice(1000, 2 * MiB)], {}, { 0: bytes, 1: bytes.slice(1000, 2 * MiB) });
+    await write(bytes, t.pattern(7));
+    const [changed, beside] = [session.call("test.digests", [file]), session.call("test.add", [1, 2])];
+    const error = await t.rejects(changed, TypeError);
+    t.ok(error.message.includes("test.digests"), error.message);
+    t.equal((error.cause as DOMException).name, "NotReadableError");
+    t.equal(await beside, 3);
+    await folder.removeEntry(name);
+  },
+
   "larger than that are cut by 2.x, and refused by 1.x before anything is sent": async (t) => {
     const session = await t.connect();
     const bytes = t.pattern(4 * MiB);
