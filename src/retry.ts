@@ -47,8 +47,8 @@ export function retryPolicy({ minDelayMs, maxDelayMs, maxAttempts, policy }: Omi
     const { attempt } = failure;
     if (attempt > maxAttempts) return false;
     if (policy) return policy(failure);
-    // from nothing nothing would grow; 2 ** 31 times any delay is beyond every bound
-    const upper = Math.min(maxDelayMs, Math.max(minDelayMs, 1) * 2 ** Math.min(attempt, 31));
+    // from nothing nothing would grow
+    const upper = Math.min(maxDelayMs, Math.max(minDelayMs, 1) * 2 ** attempt);
     return minDelayMs + random() * Math.max(0, upper - minDelayMs);
   };
 }

@@ -3,7 +3,7 @@ import { filter, from, Observable, Subject, type Subscription } from "rxjs";
 import type { AnyApi, Api, CallParameters, MethodName, MethodsOf, ResultOf, TopicName } from "./api.js";
 import type { Call, CallOptions } from "./calls/call.js";
 import { Calls, type Rest } from "./calls/calls.js";
-import type { Connection, ConnectionHost } from "./connection/connection.js";
+import type { Connection } from "./connection/connection.js";
 import type { Progress } from "./progress.js";
 import { Traffic, type WireEvent } from "./connection/traffic.js";
 import type { WslinkError } from "./errors.js";
@@ -66,17 +66,17 @@ export class Session<A extends Api = AnyApi> {
     const report = (error: WslinkError): void => this.#report(error);
     const topics = new Topics(new Latest(this.#settings.clock), report);
     this.#topics = topics;
-    const host: Omit<ConnectionHost, "responsive"> = {
-      wanted: (topic) => topics.wanted(topic),
-      publication: (topic, message, bytes) => topics.publication(topic, message, bytes),
-      progress: (topic, progress) => topics.progress(topic, progress),
-      report,
-    };
-    this.#lifecycle = lifecycle<this>(this, this.#settings, this.#traffic, host, {
-      opened: (connection, gapMs) => this.#opened(connection, gapMs),
-      lost: () => topics.lost(),
-      ending: (cause, wasOpen) => this.#ending(cause, wasOpen),
-    });
+    this.#lifecycle = lifecycle<this>(
+      this,
+      this.#settings,
+      this.#traffic,
+      { topics, report },
+      {
+        opened: (connection, gapMs) => this.#opened(connection, gapMs),
+        lost: () => topics.lost(),
+        ending: (cause, wasOpen) => this.#ending(cause, wasOpen),
+      },
+    );
     this.#calls = new Calls(this.#settings, this.#lifecycle);
     this.state$ = this.#lifecycle.state$;
     this.connected$ = this.#lifecycle.connected$.pipe(filter((connected) => connected !== undefined));

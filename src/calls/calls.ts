@@ -15,8 +15,9 @@ export interface Line {
   readonly state: { readonly status: string };
 }
 
-/** While so many calls are in flight, further ones do not remember where they were made. */
-const MAX_CALL_SITES = 32;
+/** Of so many calls in a while it is remembered where they were made. An engine takes longer to find that out than all the rest of a call takes. */
+const MAX_CALL_SITES = 100;
+const CALL_SITES_MS = 100;
 const NOWHERE = {};
 
 /** The calls of a session: made, counted, and kept while there is no connection. */
@@ -24,6 +25,9 @@ export class Calls {
   /** How many are not settled. */
   readonly unsettled: Watched<number> = new Watched(0);
   readonly #queue: OfflineQueue;
+  /** How many sites may still be found, and since when they are counted. */
+  #sites = 0;
+  #sitesSince = Number.NaN;
   readonly #settled = (): void => this.unsettled.set(this.unsettled.value - 1);
 
   readonly #settings: Settings;
@@ -58,9 +62,16 @@ export class Calls {
     return call;
   }
 
-  /** Where the caller of a function is. An engine takes longer to find that out than all the rest of a call takes. */
+  /** Where the caller of a function is; nowhere while calls come in a storm. */
   site(called: (...args: never[]) => unknown): CallSite {
-    return this.unsettled.value < MAX_CALL_SITES ? callSite(called) : NOWHERE;
+    if (this.#sites === 0) {
+      const now = this.#settings.clock.now();
+      if (now - this.#sitesSince < CALL_SITES_MS) return NOWHERE;
+      this.#sitesSince = now;
+      this.#sites = MAX_CALL_SITES;
+    }
+    this.#sites--;
+    return callSite(called);
   }
 
   notConnected(method: string): ConnectionError {

@@ -13,12 +13,17 @@ import { probe } from "./systemRequest.js";
 import { Tap } from "./tap.js";
 import type { Traffic } from "./traffic.js";
 
-/** What a connection tells the session. */
-export interface ConnectionHost {
+/** Who takes publications. */
+export interface Audience {
   /** What is to become of the publications of a topic. */
   wanted(topic: string): Interest;
   publication(topic: string, message: Message & { type: "result" | "deferred" }, bytes: number): void;
   progress(topic: string, progress: Progress): void;
+}
+
+/** What a connection tells the session. */
+export interface ConnectionHost {
+  readonly topics: Audience;
   /** What went wrong outside any call. */
   report(error: WslinkError): void;
   responsive(responsive: boolean): void;
@@ -171,7 +176,7 @@ export class Connection implements Holder {
   }
 
   #wanted(id: string): Interest {
-    if (isPublication(id)) return this.#host.wanted(topicOf(id));
+    if (isPublication(id)) return this.#host.topics.wanted(topicOf(id));
     const request = this.#requests.find(id);
     if (!request) return "skip";
     return request.reportsProgress ? "report" : "take";
@@ -183,7 +188,7 @@ export class Connection implements Holder {
     else if (message.type === "progress") {
       const { id, loadedBytes, totalBytes } = message;
       const progress = { direction: "down", loadedBytes, totalBytes } as const;
-      if (isPublication(id)) this.#host.progress(topicOf(id), progress);
+      if (isPublication(id)) this.#host.topics.progress(topicOf(id), progress);
       else this.#requests.find(id)?.progress(progress);
     } else if (isPublication(message.id)) this.#published(message, bytes);
     else this.#replied(message);
@@ -192,7 +197,7 @@ export class Connection implements Holder {
   #published(message: Exclude<Message, { type: "bad" | "progress" }>, bytes: number): void {
     if (message.type === "error") return this.#host.report(new RpcError(topicOf(message.id), message.error));
     this.#traffic.received.messages++;
-    if (message.type !== "skipped") this.#host.publication(topicOf(message.id), message, bytes);
+    if (message.type !== "skipped") this.#host.topics.publication(topicOf(message.id), message, bytes);
   }
 
   #replied(message: Exclude<Message, { type: "bad" | "progress" }>): void {

@@ -10,7 +10,7 @@ import { Connection, type ConnectionHost } from "./connection.js";
 import { describeEnd } from "./loss.js";
 import { HINTS, place, socketHint } from "./hints.js";
 import { mask } from "./mask.js";
-import { SystemRequest } from "./systemRequest.js";
+import { systemRequest } from "./systemRequest.js";
 import type { Traffic } from "./traffic.js";
 
 const HELLO = "wslink.hello";
@@ -145,7 +145,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   function hello(made: Connection): void {
     clock.clearTimeout(halfTime);
     if (made.protocol === "v1") stage = "hello";
-    const request = new SystemRequest(
+    const request = systemRequest(
       HELLO,
       [{ secret }],
       (reply) => welcomed(made, reply),

@@ -119,7 +119,7 @@ export class Outbox {
       const next = parcel.read ?? parcel.outgoing.frames.next().value;
       parcel.read = undefined;
       if (next === undefined) return this.#remove(parcel);
-      const frames = [next].flat();
+      const frames = (Array.isArray(next) ? next : [next]) as FrameOut[];
       if (frames.some((frame) => typeof frame === "function")) return this.#read(parcel, frames);
       for (const frame of frames as Sendable[]) this.#send(parcel, frame);
       const { totalBytes } = parcel.outgoing;

@@ -1,29 +1,28 @@
 import type { WireError } from "../wire/message.js";
-import { type Snapshot, snapshot } from "../wire/snapshot.js";
-import type { Holder, Pending } from "./pending.js";
+import { snapshot } from "../wire/snapshot.js";
+import type { Pending } from "./pending.js";
 
 /** A hello or a probe. Its reply is told by a callback, in the turn in which it comes. */
-export class SystemRequest implements Pending {
-  readonly background = false;
-  readonly reportsProgress = false;
-  readonly args: Snapshot;
-  sent = false;
-  largestFrame = 0;
-  id = "";
-  holder: Holder | undefined;
-
-  constructor(
-    readonly method: "wslink.hello" | "wslink.ping",
-    args: readonly unknown[],
-    readonly resolve: (value: unknown) => void,
-    readonly refuse: (error: WireError) => void,
-    readonly reject: (error: unknown) => void,
-  ) {
-    this.args = snapshot(args, {}, 4);
-  }
-
-  progress(): void {}
-}
+export const systemRequest = (
+  method: "wslink.hello" | "wslink.ping",
+  args: readonly unknown[],
+  resolve: (value: unknown) => void,
+  refuse: (error: WireError) => void,
+  reject: (error: unknown) => void,
+): Pending => ({
+  method,
+  args: snapshot(args, {}, 4),
+  background: false,
+  reportsProgress: false,
+  sent: false,
+  largestFrame: 0,
+  id: "",
+  holder: undefined,
+  resolve,
+  refuse,
+  reject,
+  progress() {},
+});
 
 /** The system probe. Every server answers it with an error at once, before authentication too: that is the answer. */
-export const probe = (answered: () => void, failed: (error: unknown) => void): SystemRequest => new SystemRequest("wslink.ping", [], answered, answered, failed);
+export const probe = (answered: () => void, failed: (error: unknown) => void): Pending => systemRequest("wslink.ping", [], answered, answered, failed);

@@ -165,4 +165,5 @@ class Decoder {
   }
 }
 
-const integer = (value: bigint): number | bigint => (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
+/** One that is no safe integer as a Number stays a BigInt. */
+const integer = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);

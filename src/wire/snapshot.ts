@@ -51,17 +51,16 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   transfer.forEach((buffer, i) => {
     if (isDetached(check(`transfer[${i}]`, buffer, BUFFER))) throw new TypeError(`transfer[${i}] is detached: ${show(buffer)}`);
   });
-  const moving = new Set<ArrayBufferLike>(transfer);
-  const walk = new Walk(maxDepth, moving);
-  let tree: Pick<Snapshot, "args" | "kwargs">;
+  const walk = new Walk(maxDepth, transfer);
+  let copies: unknown[];
   try {
-    tree = { args: walk.copy(args, "args"), kwargs: walk.copy(kwargs, "kwargs") };
+    copies = [walk.copy(args, "args"), walk.copy(kwargs, "kwargs")];
   } catch (cause) {
     throw walk.refusal ?? new TypeError(`${walk.at} cannot be read`, { cause });
   }
   const { binaries, bigInt, oddNumber } = walk;
-  if (moving.size > 0) move([...moving] as ArrayBuffer[], binaries);
-  return { ...tree, binaries, bigInt, oddNumber };
+  if (transfer.length > 0) move([...new Set(transfer)], binaries);
+  return { args: copies[0], kwargs: copies[1], binaries, bigInt, oddNumber };
 }
 
 /** Takes buffers away from the caller. */
@@ -82,7 +81,7 @@ function move(buffers: ArrayBuffer[], binaries: readonly Binary[]): void {
 }
 
 /** NaN, an infinity, or a whole number that is no int on the wire, since it may have been rounded. */
-const isOdd = (value: number): boolean => !Number.isSafeInteger(value) && (!Number.isFinite(value) || Number.isInteger(value));
+const isOdd = (value: number): boolean => !Number.isSafeInteger(value) && !(value % 1); // NaN is what an infinity leaves too
 
 /** By its brand: one of an iframe is a Blob too. */
 export const isBlob = (value: unknown): value is Blob => /^(Blob|File)$/.test(tagOf(value));
@@ -98,9 +97,9 @@ class Walk {
   /** Those that contain it. A list: most values are a few deep, and a Set costs more than it saves. */
   readonly #ancestors: object[] = [];
   readonly #maxDepth: number;
-  readonly #moving: ReadonlySet<ArrayBufferLike>;
+  readonly #moving: readonly ArrayBufferLike[];
 
-  constructor(maxDepth: number, moving: ReadonlySet<ArrayBufferLike>) {
+  constructor(maxDepth: number, moving: readonly ArrayBufferLike[]) {
     this.#maxDepth = maxDepth;
     this.#moving = moving;
   }
@@ -195,7 +194,7 @@ class Walk {
   #bytes(buffer: ArrayBufferLike, offset?: number, length?: number): Uint8Array<ArrayBuffer> {
     if (isDetached(buffer)) this.#refuse(buffer, "is detached");
     const view = new Uint8Array(buffer as ArrayBuffer, offset, length);
-    return this.#moving.has(buffer) ? view : view.slice();
+    return this.#moving.includes(buffer) ? view : view.slice();
   }
 
   #refuse(input: unknown, why = "cannot be sent"): never {

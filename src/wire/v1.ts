@@ -117,7 +117,7 @@ export class V1Codec implements Codec {
         return leaf;
       });
       if (missing.size > 0) this.#bad(undefined, missingBytes(message.id, missing));
-      return { ...message, value };
+      return { type: "result", id: message.id, value };
     } catch (error) {
       return { type: "bad", id: message.id, error: protocolError(error) };
     }
