@@ -45,11 +45,13 @@ export class AttachmentStore {
     if (!text.includes('"wslink_bin')) return undefined;
     const taken = new Map<string, ArrayBuffer>();
     if (this.#waiting.size === 0) return taken;
-    for (const [, key] of text.matchAll(REFERENCE)) {
-      const found = this.#waiting.get(key as string);
+    // to its end, where it begins anew; matchAll would make a regular expression each time
+    for (let match = REFERENCE.exec(text); match; match = REFERENCE.exec(text)) {
+      const key = match[1] as string;
+      const found = this.#waiting.get(key);
       if (!found) continue;
-      taken.set(key as string, found.bytes);
-      this.#remove(key as string);
+      taken.set(key, found.bytes);
+      this.#remove(key);
     }
     return taken;
   }
