@@ -1,5 +1,4 @@
 import { ProtocolError } from "../errors.js";
-import { blobReader } from "./blobReader.js";
 import { AttachmentStore, isAttachmentKey, missingBytes } from "./attachments.js";
 import { messageOf, protocolError } from "./envelope.js";
 import { deeperThan } from "./jsonDepth.js";
@@ -131,8 +130,8 @@ export class V1Codec implements Codec {
       checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
       binary.key = randomKey();
       const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [binary.key] });
-      const { source, size } = binary;
-      frames.push(header, source instanceof Uint8Array ? source : () => blobReader(source)(new Uint8Array(size), 0, size));
+      const { source } = binary;
+      frames.push(header, source instanceof Uint8Array ? source : async () => new Uint8Array(await source.arrayBuffer()));
       totalBytes += header.length + binary.size;
     }
     const text = stringifyPythonJson({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, args.oddNumber);

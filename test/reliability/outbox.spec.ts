@@ -7,20 +7,15 @@ const methods = (socket: FakeSocket): string[] => socket.calls.map(({ method }) 
 
 /** Holds every read of a Blob back until the test lets it go on. */
 class HeldBlobs {
-  private readonly original = Object.getOwnPropertyDescriptor(Blob.prototype, "stream") as PropertyDescriptor;
+  private readonly original = Object.getOwnPropertyDescriptor(Blob.prototype, "arrayBuffer") as PropertyDescriptor;
   private readonly held: { go: () => void; fail: (error: Error) => void }[] = [];
 
   constructor() {
     const { held } = this;
-    const stream = this.original.value as () => ReadableStream;
-    Blob.prototype.stream = function (this: Blob) {
-      const reader = stream.call(this).getReader({ mode: "byob" });
-      const read = async (view: Uint8Array<ArrayBuffer>) => {
-        const taken = structuredClone(view, { transfer: [view.buffer] });
-        await new Promise<void>((go, fail) => held.push({ go, fail }));
-        return reader.read(taken);
-      };
-      return { getReader: () => ({ read }) } as never;
+    const read = this.original.value as Blob["arrayBuffer"];
+    Blob.prototype.arrayBuffer = async function (this: Blob) {
+      await new Promise<void>((go, fail) => held.push({ go, fail }));
+      return read.call(this);
     };
   }
 
@@ -33,11 +28,10 @@ class HeldBlobs {
   async fail(error: Error): Promise<void> {
     for (const { fail } of this.held.splice(0)) fail(error);
     await settled();
-    await settled();
   }
 
   restore(): void {
-    Object.defineProperty(Blob.prototype, "stream", this.original);
+    Object.defineProperty(Blob.prototype, "arrayBuffer", this.original);
   }
 }
 
