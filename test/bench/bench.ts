@@ -30,6 +30,8 @@ export interface Sample {
   readonly ms: number;
   readonly cpuMs?: number | undefined;
   readonly peakBytes?: number | undefined;
+  /** How far the peak lies above what was held when the stretch began: a payload to be sent was held already. */
+  readonly grownBytes?: number | undefined;
   /** The longest task of the main thread; 0: none of 50 ms or more, which is all that a browser tells. */
   readonly blockMs: number;
   /** Did everything come in its order, with its bytes? */

@@ -51,6 +51,7 @@ async function measured(name: string, work: () => Promise<Found>): Promise<Omit<
     blockMs: Math.round(Math.max(0, ...blocks.map(({ duration }) => duration))),
     cpuMs: after.cpuMs === undefined ? undefined : after.cpuMs - (before.cpuMs ?? 0),
     peakBytes: after.peakBytes,
+    grownBytes: after.peakBytes === undefined ? undefined : after.peakBytes - (before.peakBytes ?? 0),
   };
 }
 

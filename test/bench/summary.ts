@@ -22,6 +22,7 @@ export interface Row {
   readonly unitCpuUs: Spread | undefined;
   readonly blockMs: number;
   readonly peakBytes: Spread | undefined;
+  readonly grownBytes: Spread | undefined;
   readonly p50: Spread | undefined;
   readonly p99: Spread | undefined;
   readonly ordered: boolean;
@@ -70,6 +71,7 @@ function row(group: readonly Measured[], client: ClientName): Row[] {
       unitCpuUs: of(({ cpuMs, units }) => cpuMs && (cpuMs * 1000) / units),
       blockMs: Math.max(...own.map(({ blockMs }) => blockMs)),
       peakBytes: of(({ peakBytes }) => peakBytes),
+      grownBytes: of(({ grownBytes }) => grownBytes),
       p50: of(({ p50 }) => p50),
       p99: of(({ p99 }) => p99),
       ordered: own.every(({ ordered }) => ordered),

@@ -1,10 +1,10 @@
 import type { ServerName } from "./bench.js";
 import type { Ratios, Row } from "./summary.js";
 
-/** What wslink-rx is to reach, as a ratio to the raw socket of the same run. */
+/** What wslink-rx is to reach, as a ratio to the raw socket of the same run; `grown` in MB of its own. */
 interface Target {
   readonly case: string;
-  readonly figure: keyof Ratios;
+  readonly figure: keyof Ratios | "grown";
   readonly atLeast?: number;
   readonly atMost?: number;
   /** Met as well where the renderer's CPU is at most so much of the raw socket's: on small messages that is the steadier figure. */
@@ -32,6 +32,7 @@ const TARGETS: readonly Target[] = [
   rate("upload-64m", 0.95),
   rate("upload-16m-blob", 0.95),
   rate("upload-64m-blob", 0.95),
+  { case: "upload-background", figure: "grown", atMost: 40 },
   rate("items", 0.9, "fast-v1"),
   { ...rate("items-nan", 1 / 3, "fast-v1"), to: "items" },
   rate("flood", 0.95),
@@ -56,7 +57,14 @@ export function verdicts(rows: readonly Row[]): Verdict[] {
   );
 }
 
+function grown({ case: name, atMost = 0 }: Target, { server, grownBytes }: Row): Verdict[] {
+  if (!grownBytes) return [];
+  const reached = grownBytes.median / 1e6;
+  return [{ server, target: `${name}: memory beyond the payload ≤ ${atMost} MB`, reached, met: reached <= atMost }];
+}
+
 function verdict(target: Target, row: Row, rows: readonly Row[]): Verdict[] {
+  if (target.figure === "grown") return grown(target, row);
   const { case: name, figure, atLeast = 0, atMost = Number.POSITIVE_INFINITY, orCpu = 0, to = name } = target;
   const other = rows.find((one) => one.client === "raw" && one.server === row.server && one.case === to);
   const reached = to === name ? row.ratios[figure]?.median : other && row.perSecond.median / other.perSecond.median;
