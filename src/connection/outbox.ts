@@ -3,7 +3,7 @@ import type { Transport } from "../transport/webSocket.js";
 import type { Codec, FrameOut, Outgoing, Request } from "../wire/message.js";
 import type { Pending } from "./pending.js";
 
-/** While the socket holds this many bytes, nothing is added: enough for any line, and little enough that calls do not wait behind it. */
+/** While the socket holds more bytes than this, two frames as wslink cuts them, nothing is added: enough for any line, and little enough that calls do not wait behind it. */
 const HIGH_WATER_BYTES = 8 * 1024 * 1024;
 /** The socket does not tell when it has room again. */
 const POLL_MS = 1;
@@ -105,7 +105,7 @@ export class Outbox {
   /** Has the socket enough for now? Then it is asked again later. Background frames go one by one. */
   #full(lane: Lane): boolean {
     const waiting = this.#transport.bufferedAmount;
-    if (waiting === 0 || lane === "urgent" || (lane === "ordered" && waiting < HIGH_WATER_BYTES)) return false;
+    if (waiting === 0 || lane === "urgent" || (lane === "ordered" && waiting <= HIGH_WATER_BYTES)) return false;
     // not put off when another call comes: a stream of small calls would keep a background one waiting for ever
     this.#poll ??= this.#clock.setTimeout(() => this.wake(), POLL_MS);
     return true;

@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.js";
-import { exact } from "../transport/webSocket.js";
 import type { Codec, CodecHost, FrameIn } from "../wire/message.js";
 import { mask } from "./mask.js";
 import type { Traffic } from "./traffic.js";
@@ -47,7 +46,7 @@ export class Tap {
     const traffic = this.#traffic;
     traffic.sent.bytes += sizeOf(frame);
     if (request) traffic.sent.messages++;
-    if (traffic.listener) this.#tell("out", mask(typeof frame === "string" ? frame : exact(frame), traffic.secrets), request && { id: request.id, method: request.method });
+    if (traffic.listener) this.#tell("out", mask(typeof frame === "string" ? frame : frame.slice().buffer, traffic.secrets), request && { id: request.id, method: request.method });
   }
 
   #tell(direction: "in" | "out", data: FrameIn, message: unknown): void {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
-import { cutChunks, HEADER_BYTES } from "../wire/chunks.js";
+import { HEADER_BYTES } from "../wire/chunks.js";
 import type { FrameIn } from "../wire/message.js";
+import { chunked } from "./chunked.js";
 import type { MockConnection } from "./mockConnection.js";
 import type { Received } from "./mockClient.js";
 import { pythonMsgpack } from "./pythonMsgpack.js";
@@ -96,9 +97,8 @@ export class Replay {
     const at = find(content, old);
     if (at < 0) return frames.map(served);
     const parts = [content.slice(0, at), ...pythonMsgpack(id), content.slice(at + old.length)];
-    const total = parts.reduce((sum, { length }) => sum + length, 0);
     const largest = Math.max(...frames.map((frame) => (frame as ArrayBuffer).byteLength), HEADER_BYTES + 64);
-    return [...cutChunks(parts, total, largest, crypto.getRandomValues(new Uint32Array(1))[0] as number)] as ServerFrame[];
+    return chunked(parts, largest);
   }
 }
 

@@ -1,5 +1,6 @@
-import { cutChunks, HEADER_BYTES } from "../wire/chunks.js";
+import { HEADER_BYTES } from "../wire/chunks.js";
 import type { FrameIn } from "../wire/message.js";
+import { chunked } from "./chunked.js";
 import type { Plain } from "./plain.js";
 import { pythonMsgpack } from "./pythonMsgpack.js";
 import { readMsgpack } from "./readMsgpack.js";
@@ -63,10 +64,7 @@ export class V2Speech implements Speech {
   }
 
   say(message: Map<string, Plain>): ServerFrame[] {
-    const parts = pythonMsgpack(message);
-    const total = parts.reduce((sum, { length }) => sum + length, 0);
-    const id = crypto.getRandomValues(new Uint32Array(1))[0] as number;
-    return [...cutChunks(parts, total, Math.max(this.#maxMsgSize, HEADER_BYTES + 1), id)] as ServerFrame[];
+    return chunked(pythonMsgpack(message), Math.max(this.#maxMsgSize, HEADER_BYTES + 1));
   }
 }
 

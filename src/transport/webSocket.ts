@@ -72,7 +72,8 @@ export class Transport {
   /** Sends a frame; `false` when the socket would have thrown it away. */
   send(frame: string | Uint8Array<ArrayBuffer>): boolean {
     if (this.#socket.readyState !== OPEN) return false;
-    this.#socket.send(frame);
+    // the frame is used again: a browser's socket has taken its copy when send() returns, `ws` in Node may read it later to compress it
+    this.#socket.send(typeof frame === "string" || isNative(this.#socket) ? frame : frame.slice());
     return true;
   }
 
@@ -105,7 +106,9 @@ export class Transport {
   }
 }
 
+const isNative = (socket: WebSocketLike): boolean => typeof WebSocket === "function" && socket instanceof WebSocket;
+
 /** The bytes of a view in an ArrayBuffer of exactly that size. */
-export function exact({ buffer, byteOffset, byteLength }: ArrayBufferView): ArrayBuffer {
+function exact({ buffer, byteOffset, byteLength }: ArrayBufferView): ArrayBuffer {
   return (byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
 }

@@ -1,4 +1,4 @@
-import { concat } from "./concat.js";
+import { BlobReader } from "./blobReader.js";
 import type { FrameOut } from "./message.js";
 
 /**
@@ -15,38 +15,33 @@ export function writeHeader(frame: Uint8Array, chunkId: number, offset: number, 
   header.setUint32(8, totalBytes, true);
 }
 
-type Segment = Uint8Array<ArrayBuffer> | Blob;
-
-/** Cuts the segments of a message into frames of at most `maxFrameBytes`, one at a time, so that no frame is made before it is sent. */
-export function* cutChunks(segments: readonly Segment[], totalBytes: number, maxFrameBytes: number, chunkId: number): Generator<Exclude<FrameOut, string>, undefined> {
-  const room = maxFrameBytes - HEADER_BYTES;
-  let segment = 0;
+/** Cuts the segments of a message into frames of at most `maxFrameBytes`. All are made in the same memory, each as it is asked for: fresh memory costs more than the copy. */
+export function* cutChunks(segments: readonly (Uint8Array<ArrayBuffer> | Blob)[], totalBytes: number, maxFrameBytes: number, chunkId: number): Generator<Exclude<FrameOut, string>, undefined> {
+  const sources = segments.map((segment) => (segment instanceof Uint8Array ? segment : new BlobReader(segment)));
+  const memory = new Uint8Array(Math.min(maxFrameBytes, HEADER_BYTES + totalBytes));
+  let index = 0;
   let skip = 0;
-  for (let offset = 0; offset < totalBytes; offset += room) {
-    const parts: Segment[] = [];
-    let left = Math.min(room, totalBytes - offset);
-    const length = left;
-    while (left > 0) {
-      const source = segments[segment] as Segment;
-      const size = source instanceof Uint8Array ? source.length : source.size;
-      const take = Math.min(left, size - skip);
-      parts.push(source instanceof Uint8Array ? source.subarray(skip, skip + take) : source.slice(skip, skip + take));
-      skip += take;
-      left -= take;
-      if (skip === size) {
-        segment++;
+  for (let offset = 0; offset < totalBytes; offset += maxFrameBytes - HEADER_BYTES) {
+    const frame = memory.subarray(0, HEADER_BYTES + totalBytes - offset);
+    writeHeader(frame, chunkId, offset, totalBytes);
+    const reads: (() => Promise<void>)[] = [];
+    for (let filled = HEADER_BYTES; filled < frame.length; ) {
+      const source = sources[index] as Uint8Array | BlobReader;
+      const into = frame.subarray(filled, filled + source.length - skip);
+      if (source instanceof Uint8Array) into.set(source.subarray(skip, skip + into.length));
+      else reads.push(async () => source.read(into));
+      filled += into.length;
+      skip += into.length;
+      if (skip === source.length) {
+        index++;
         skip = 0;
       }
     }
-    yield frame(parts, length, chunkId, offset, totalBytes);
+    yield reads.length === 0
+      ? frame
+      : async () => {
+          for (const read of reads) await read();
+          return frame;
+        };
   }
-}
-
-function frame(parts: readonly Segment[], length: number, chunkId: number, offset: number, totalBytes: number): Exclude<FrameOut, string> {
-  const header = new Uint8Array(HEADER_BYTES);
-  writeHeader(header, chunkId, offset, totalBytes);
-  const all = [header, ...parts];
-  if (all.every((part) => part instanceof Uint8Array)) return concat(all, HEADER_BYTES + length);
-  // not by the Blob's byte stream, which would be faster: on a busy machine Chromium 156 left such a read without an answer
-  return async () => new Uint8Array(await new Blob(all).arrayBuffer());
 }

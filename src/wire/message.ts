@@ -6,7 +6,7 @@ export type Protocol = "v1" | "v2";
 
 /** A frame as a socket delivers it. */
 export type FrameIn = string | ArrayBuffer;
-/** A frame to be sent; one with bytes of Blobs is read just before. */
+/** A frame to be sent, good until the next is asked for; one with bytes of Blobs is read just before. */
 export type FrameOut = string | Uint8Array<ArrayBuffer> | (() => Promise<Uint8Array<ArrayBuffer>>);
 
 /** The `error` of a response, as the wire has it. */

@@ -5,17 +5,24 @@ import { type FakeSocket, Lab, settled, watch } from "./lab.js";
 const MiB = 1024 * 1024;
 const methods = (socket: FakeSocket): string[] => socket.calls.map(({ method }) => method);
 
-/** Holds every read of a Blob back until the test lets it go on. */
+/** Holds every read of a Blob back, whole or by its stream, until the test lets it go on. */
 class HeldBlobs {
-  private readonly original = Object.getOwnPropertyDescriptor(Blob.prototype, "arrayBuffer") as PropertyDescriptor;
+  private readonly originals = (["arrayBuffer", "stream"] as const).map((name) => [name, Object.getOwnPropertyDescriptor(Blob.prototype, name) as PropertyDescriptor] as const);
   private readonly held: { go: () => void; fail: (error: Error) => void }[] = [];
 
   constructor() {
-    const { held } = this;
-    const read = this.original.value as Blob["arrayBuffer"];
+    const read = Blob.prototype.arrayBuffer;
+    const wait = async () => new Promise<void>((go, fail) => this.held.push({ go, fail }));
     Blob.prototype.arrayBuffer = async function (this: Blob) {
-      await new Promise<void>((go, fail) => held.push({ go, fail }));
+      await wait();
       return read.call(this);
+    };
+    Blob.prototype.stream = function (this: Blob) {
+      const next = async () => {
+        await wait();
+        return { done: false, value: new Uint8Array(await read.call(this)) };
+      };
+      return { getReader: () => ({ read: next }) } as unknown as ReturnType<Blob["stream"]>;
     };
   }
 
@@ -25,13 +32,16 @@ class HeldBlobs {
     await settled();
   }
 
+  /** Fails those that are held, and those made upon that. */
   async fail(error: Error): Promise<void> {
-    for (const { fail } of this.held.splice(0)) fail(error);
-    await settled();
+    while (this.held.length > 0) {
+      for (const { fail } of this.held.splice(0)) fail(error);
+      await settled();
+    }
   }
 
   restore(): void {
-    Object.defineProperty(Blob.prototype, "arrayBuffer", this.original);
+    for (const [name, original] of this.originals) Object.defineProperty(Blob.prototype, name, original);
   }
 }
 
@@ -152,15 +162,15 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
 
     test("a full socket gets nothing more, until it has room", async () => {
       const lab = await open();
-      lab.socket.bufferedAmount = 8 * MiB;
+      lab.socket.bufferedAmount = 8 * MiB + 1;
       lab.call("waits");
       lab.call("waits too");
       const urgent = watch(lab.session.ping());
       await lab.clock.advance(100);
       expect(methods(lab.socket)).toEqual([]);
-      expect(lab.session.stats()).toMatchObject({ queued: 2, bufferedBytes: 8 * MiB });
+      expect(lab.session.stats()).toMatchObject({ queued: 2, bufferedBytes: 8 * MiB + 1 });
       expect(urgent.settled).toBe(1);
-      lab.socket.bufferedAmount = 8 * MiB - 1;
+      lab.socket.bufferedAmount = 8 * MiB;
       await lab.clock.advance(1);
       expect(methods(lab.socket)).toEqual(["waits", "waits too"]);
       await lab.session.close();

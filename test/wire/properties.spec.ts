@@ -94,7 +94,8 @@ for (const [protocol, generation] of [
       const { codec } = new Ear(protocol);
       if (protocol === "v2") codec.maxFrameBytes = maxFrameBytes;
       const { frames } = codec.encode({ id: "rpc:c1:1", method: "m", args: snapshot([arg], { kwarg }, 400) });
-      return { frames: [...({ [Symbol.iterator]: () => frames } as Iterable<FrameOut | FrameOut[]>)].flat().map(wire) };
+      const all = { [Symbol.iterator]: () => frames } as Iterable<FrameOut | FrameOut[]>;
+      return { frames: Array.from(all, (one) => [one].flat().map(wire)).flat() };
     });
     const read = (await python(generation, "oracle.py", jobs)) as Tagged[];
     expect(read).toHaveLength(RUNS);

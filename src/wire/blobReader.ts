@@ -1,0 +1,35 @@
+/** Reads a Blob from its start to its end, by its byte stream: the browser reads on meanwhile, where each slice would be asked for and waited for. */
+export class BlobReader {
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** What the stream gave beyond what was asked for. */
+  #rest = new Uint8Array();
+  #offset = 0;
+
+  readonly #blob: Blob;
+  readonly length: number;
+
+  constructor(blob: Blob) {
+    this.#blob = blob;
+    this.length = blob.size;
+  }
+
+  /** Fills `into` with the bytes that come next. */
+  async read(into: Uint8Array): Promise<void> {
+    const from = this.#offset;
+    this.#offset += into.length;
+    try {
+      // not in "byob" mode, which would spare the copy: on a busy machine Chromium 156 left such a read without an answer
+      this.#reader ??= this.#blob.stream().getReader();
+      for (let filled = 0; filled < into.length; ) {
+        if (this.#rest.length === 0) this.#rest = (await this.#reader.read()).value as Uint8Array<ArrayBuffer>;
+        const piece = this.#rest.subarray(0, into.length - filled);
+        into.set(piece, filled);
+        filled += piece.length;
+        this.#rest = this.#rest.subarray(piece.length);
+      }
+    } catch {
+      // no streams here, or one that broke: the Blob itself gives the bytes, or says why it cannot
+      into.set(new Uint8Array(await this.#blob.slice(from, this.#offset).arrayBuffer()));
+    }
+  }
+}
