@@ -82,7 +82,7 @@ export class Outbox {
   stop(): void {
     this.#stopped = true;
     this.#clock.clearTimeout(this.#poll);
-    for (const lane of LANES) for (const parcel of this.#lanes[lane].splice(0)) parcel.gone = true;
+    for (const lane of LANES) for (const parcel of [...this.#lanes[lane]]) this.#remove(parcel);
   }
 
   #pump(): void {
@@ -166,6 +166,7 @@ export class Outbox {
   #remove(parcel: Parcel): void {
     if (parcel.gone) return;
     parcel.gone = true;
+    parcel.outgoing?.frames.return?.();
     const lane = this.#lanes[parcel.lane];
     if (lane[0] === parcel) lane.shift();
     else lane.splice(lane.indexOf(parcel), 1);

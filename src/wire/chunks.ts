@@ -21,27 +21,31 @@ export function* cutChunks(segments: readonly (Uint8Array<ArrayBuffer> | Blob)[]
   const memory = new Uint8Array(Math.min(maxFrameBytes, HEADER_BYTES + totalBytes));
   let index = 0;
   let skip = 0;
-  for (let offset = 0; offset < totalBytes; offset += maxFrameBytes - HEADER_BYTES) {
-    const frame = memory.subarray(0, HEADER_BYTES + totalBytes - offset);
-    writeHeader(frame, chunkId, offset, totalBytes);
-    const reads: (() => Promise<void>)[] = [];
-    for (let filled = HEADER_BYTES; filled < frame.length; ) {
-      const source = sources[index] as Uint8Array | BlobReader;
-      const into = frame.subarray(filled, filled + source.length - skip);
-      if (source instanceof Uint8Array) into.set(source.subarray(skip, skip + into.length));
-      else reads.push(async () => source.read(into));
-      filled += into.length;
-      skip += into.length;
-      if (skip === source.length) {
-        index++;
-        skip = 0;
+  try {
+    for (let offset = 0; offset < totalBytes; offset += maxFrameBytes - HEADER_BYTES) {
+      const frame = memory.subarray(0, HEADER_BYTES + totalBytes - offset);
+      writeHeader(frame, chunkId, offset, totalBytes);
+      const reads: (() => Promise<void>)[] = [];
+      for (let filled = HEADER_BYTES; filled < frame.length; ) {
+        const source = sources[index] as Uint8Array | BlobReader;
+        const into = frame.subarray(filled, filled + source.length - skip);
+        if (source instanceof Uint8Array) into.set(source.subarray(skip, skip + into.length));
+        else reads.push(async () => source.read(into));
+        filled += into.length;
+        skip += into.length;
+        if (skip === source.length) {
+          index++;
+          skip = 0;
+        }
       }
+      yield reads.length === 0
+        ? frame
+        : async () => {
+            for (const read of reads) await read();
+            return frame;
+          };
     }
-    yield reads.length === 0
-      ? frame
-      : async () => {
-          for (const read of reads) await read();
-          return frame;
-        };
+  } finally {
+    for (const source of sources) if (source instanceof BlobReader) source.cancel();
   }
 }

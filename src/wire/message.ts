@@ -42,7 +42,7 @@ export interface Request {
 
 /** What `encode` gives: the frames, made as they are asked for, and what is known before. */
 export interface Outgoing {
-  /** Those of a list belong back to back: v1's message and its header and binary pairs. */
+  /** Those of a list belong back to back: v1's message and its header and binary pairs. To be ended by `return` where it has one: Blobs are open. */
   readonly frames: Iterator<FrameOut | readonly FrameOut[], undefined>;
   /** All frames together, in bytes; of v1 text it is the number of UTF-16 units. */
   readonly totalBytes: number;

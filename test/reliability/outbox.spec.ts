@@ -8,6 +8,8 @@ const methods = (socket: FakeSocket): string[] => socket.calls.map(({ method }) 
 /** Holds every read of a Blob back, whole or by its stream, until the test lets it go on. */
 class HeldBlobs {
   private readonly originals = (["arrayBuffer", "stream"] as const).map((name) => [name, Object.getOwnPropertyDescriptor(Blob.prototype, name) as PropertyDescriptor] as const);
+  /** Blobs whose stream was not cancelled. */
+  readonly open = new Set<Blob>();
   private readonly held: { go: () => void; fail: (error: Error) => void }[] = [];
 
   constructor() {
@@ -17,12 +19,14 @@ class HeldBlobs {
       await wait();
       return read.call(this);
     };
+    const { open } = this;
     Blob.prototype.stream = function (this: Blob) {
+      open.add(this);
       const next = async () => {
         await wait();
         return { done: false, value: new Uint8Array(await read.call(this)) };
       };
-      return { getReader: () => ({ read: next }) } as unknown as ReturnType<Blob["stream"]>;
+      return { getReader: () => ({ read: next, cancel: async () => open.delete(this) }) } as unknown as ReturnType<Blob["stream"]>;
     };
   }
 
@@ -47,7 +51,10 @@ class HeldBlobs {
 
 let blobs: HeldBlobs;
 const hold = (): HeldBlobs => (blobs = new HeldBlobs());
-test.afterEach(() => blobs?.restore());
+test.afterEach(() => {
+  blobs?.restore();
+  expect(blobs?.open.size ?? 0, "streams left open").toBe(0);
+});
 
 for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
   test.describe(`on ${protocol}`, () => {

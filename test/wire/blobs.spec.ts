@@ -71,3 +71,29 @@ test("a Blob that cannot be read says why, not why its stream broke", async () =
   blob.slice = () => slice;
   await expect(framesOf([blob], 4096)).rejects.toMatchObject({ name: "NotReadableError" });
 });
+
+test("frames that are given up leave no stream open, and open none any more", async () => {
+  const [opened, cancelled]: [string[], string[]] = [[], []];
+  const held = (name: string): Blob =>
+    Object.assign(new Blob([bytes(50, 1)]), {
+      stream: () => {
+        opened.push(name);
+        return new ReadableStream({ cancel: () => void cancelled.push(name) });
+      },
+    });
+  const args = snapshot([held("first"), held("second")], {}, 10);
+  const { frames } = new Ear("v2").codec.encode({ id: "rpc:c:1", method: "m", args });
+  const frame = (frames.next().value as () => Promise<Uint8Array>)();
+  frames.return?.();
+  await frame;
+  expect(opened).toEqual(["first"]);
+  expect(cancelled).toEqual(["first"]);
+});
+
+test("a stream is cancelled once its Blob is read", async () => {
+  let cancelled = 0;
+  const blob = new Blob([DATA]);
+  blob.stream = () => new ReadableStream({ start: (controller) => controller.enqueue(DATA), cancel: () => void cancelled++ });
+  await framesOf([blob, "end"], 300);
+  expect(cancelled).toBe(1);
+});
