@@ -7,6 +7,10 @@ export interface WebSocketLike {
   readonly readyState: number;
   binaryType?: string;
   readonly bufferedAmount?: number;
+  /**
+   * The chunks of an upload come in the same memory, one after the other: a `WebSocket`, and what extends it, must have taken its copy when `send` returns, as
+   * the browser's has. Any other socket gets a copy to keep.
+   */
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
   // biome-ignore lint/suspicious/noExplicitAny: sockets have event types of their own
