@@ -1,3 +1,4 @@
+import { redacted } from "./check.js";
 import { asError, ConnectionError } from "./errors.js";
 import { pause } from "./pause.js";
 import type { WebSocketLike } from "./transport/webSocket.js";
@@ -22,7 +23,7 @@ export async function accepting(url: string, { webSocket, signal, timeoutMs }: A
     if (performance.now() + BETWEEN_MS >= until) break;
     await pause(BETWEEN_MS, signal);
   }
-  throw new ConnectionError(`a server was launched, but ${url} accepted no socket within ${timeoutMs} ms.`, {
+  throw new ConnectionError(`a server was launched, but ${redacted(url)} accepted no socket within ${timeoutMs} ms.`, {
     stage: "launcher",
     hint: "Is the sessionURL of the launcher's configuration right, and does a proxy on the way pass WebSockets on?",
   });
@@ -33,7 +34,7 @@ function made(webSocket: AcceptingOptions["webSocket"], url: string): WebSocketL
     return webSocket(url);
   } catch (cause) {
     const hint = "An https page may open no ws: socket (mixed content), and without WebSocket Node needs the webSocket option.";
-    throw new ConnectionError(`a server was launched, but no socket could be made to ${url}: ${asError(cause).message}.`, { stage: "launcher", hint, cause });
+    throw new ConnectionError(`a server was launched, but no socket could be made to ${redacted(url)}: ${redacted(asError(cause).message)}.`, { stage: "launcher", hint, cause });
   }
 }
 

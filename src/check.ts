@@ -11,14 +11,21 @@ export const FUNCTION: Kind = [(value) => typeof value === "function", "a functi
 export const OBJECT: Kind = [isRecord, "an object"];
 export const ARRAY: Kind = [Array.isArray, "an array"];
 export const FLAG: Kind = [(value) => typeof value === "boolean", "true or false"];
-export const FROM_ZERO: Kind = [(value) => typeof value === "number" && value >= 0, "a number ≥ 0"];
 export const FINITE: Kind = [(value) => Number.isFinite(value) && value >= 0, "a finite number ≥ 0"];
+
+/** Of times: not at all. Of limits: none. */
+export const NEVER: number = Number.POSITIVE_INFINITY;
+
+/** How many, or how large. A fraction of a byte would be lost where a message is cut. */
+/* @__NO_SIDE_EFFECTS__ */
+export const count = (least: number): Kind => [(value) => (Number.isInteger(value) || value === NEVER) && value >= least, `an integer ≥ ${least}, or Infinity`];
+export const COUNT: Kind = count(0);
 
 /** The longest delay of the platform's timers: a longer one makes them fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 const isTime = (value: unknown): boolean => FINITE[0](value) && (value as number) <= LONGEST_MS;
 export const TIME: Kind = [isTime, "a time of 0 to 2147483647 ms"];
-export const TIME_OR_NEVER: Kind = [(value) => isTime(value) || value === Number.POSITIVE_INFINITY, `${TIME[1]}, or Infinity`];
+export const TIME_OR_NEVER: Kind = [(value) => isTime(value) || value === NEVER, `${TIME[1]}, or Infinity`];
 
 /* @__NO_SIDE_EFFECTS__ */
 export const just = (...values: unknown[]): Kind => [(value) => values.includes(value), values.map(show).join(" or ")];
@@ -34,6 +41,9 @@ export function check<T>(path: string, value: T, [test, words]: Kind): T {
   return value;
 }
 
+/** A text in which addresses stand without user, password, query and fragment: those may be private. */
+export const redacted = (text: string): string => text.replace(/(\w:\/\/|^(?!\w+:\/\/))(?:[^\s/?#]*@)?([^\s?#'"]*)[^\s'"]*/g, "$1$2");
+
 /** `value` as it may stand in a message. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -44,6 +54,12 @@ export function show(value: unknown): string {
 
 /** `Map`, `ArrayBuffer`, …: what the platform calls an object, of whichever realm. */
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** By its brand, of whichever realm: test environments have typed arrays and buffers of their own. */
+export const isArrayBuffer = (value: unknown): value is ArrayBuffer => tagOf(value) === "ArrayBuffer";
+
+/** By its brand: one of an iframe is a Blob too. Those of happy-dom have none. */
+export const isBlob = (value: object): value is Blob => /^(Blob|File)$/.test(tagOf(value)) || (typeof (value as Blob).arrayBuffer === "function" && typeof (value as Blob).size === "number");
 
 /** Options with every default filled in. */
 export type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };

@@ -1,3 +1,5 @@
+import { isRecord } from "./check.js";
+
 /**
  * One family of errors: everything that this package rejects or reports with is a {@link WslinkError},
  * apart from a caller's own mistakes (`TypeError`) and a caller's own abort (`signal.reason`).
@@ -23,8 +25,11 @@ export abstract class WslinkError extends Error {
   }
 }
 
-/** Is this an error of wslink-rx, from whichever copy of the package on the page? */
-export function isWslinkError(error: unknown): error is WslinkError {
+/** Every error of the family: `kind` tells them apart, for the compiler too. */
+export type AnyWslinkError = ConnectionError | AuthenticationError | ProtocolError | RpcError | CallTimeoutError | LimitError;
+
+/** Is this an error of wslink-rx, from whichever copy of the package on the page? Its `kind` tells which one. */
+export function isWslinkError(error: unknown): error is AnyWslinkError {
   return error instanceof Error && BRAND in error;
 }
 
@@ -42,6 +47,8 @@ export interface ConnectionFailure {
   readonly wasClean?: boolean | undefined;
   /** For a call: whether its first frame went out, that is, whether the server may have run it. */
   readonly sent?: boolean | undefined;
+  /** Thrown by a session's `url()` or `secret()`: no further attempt can succeed. */
+  readonly final?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -55,6 +62,8 @@ export class ConnectionError extends WslinkError {
   readonly reason: string;
   readonly wasClean: boolean;
   readonly sent: boolean;
+  /** No further attempt can succeed: a session whose `url()` or `secret()` throws it ends. */
+  readonly final: boolean;
 
   constructor(message: string, failure: ConnectionFailure) {
     super(failure.hint ? `${message} ${failure.hint}` : message, "cause" in failure ? { cause: failure.cause } : undefined);
@@ -64,6 +73,7 @@ export class ConnectionError extends WslinkError {
     this.reason = failure.reason ?? "";
     this.wasClean = failure.wasClean ?? false;
     this.sent = failure.sent ?? false;
+    this.final = failure.final ?? false;
   }
 }
 
@@ -95,28 +105,39 @@ export class RpcError extends WslinkError {
   readonly kind = "rpc";
   /** One of {@link RpcCode}, or what else the server sent. */
   readonly code: number;
+  /** The server's own words: "Exception raised", "Unregistered method called", … */
+  readonly reason: string;
   /** -32001: `{ method, exception, trace }`; -32601 and -32002: the method's name. */
   readonly data: unknown;
   /** The method that was called; of a publication, its topic. */
   readonly method: string;
+  /** -32001: the `repr()` of what the Python method raised, `TypeError('…')`. It stands in the message too. */
+  readonly exception: string | undefined;
+  /** -32001: Python's traceback, as text of several lines. */
+  readonly trace: string | undefined;
 
-  constructor(method: string, error: { code: number; message: string; data?: unknown }) {
-    super(`${method}: ${error.message} (${error.code})`);
+  constructor(method: string, { code, message, data }: { code: number; message: string; data?: unknown }) {
+    const { exception, trace } = (isRecord(data) ? data : {}) as { exception?: unknown; trace?: unknown };
+    const raised = typeof exception === "string" ? exception : undefined;
+    super(`${method}: ${raised ?? message} (${code})`);
     this.method = method;
-    this.code = error.code;
-    this.data = error.data;
+    this.code = code;
+    this.reason = message;
+    this.data = data;
+    this.exception = raised;
+    this.trace = typeof trace === "string" ? trace : undefined;
   }
 }
 
-/** A call was not answered in time. It still runs on the server. */
+/** A call was not answered in time. What was sent still runs on the server. */
 export class CallTimeoutError extends WslinkError {
   override readonly name = "CallTimeoutError";
   readonly kind = "timeout";
   readonly method: string;
   readonly timeoutMs: number;
 
-  constructor(method: string, timeoutMs: number) {
-    super(`${method} was not answered within ${timeoutMs} ms; it may still run on the server`);
+  constructor(method: string, timeoutMs: number, sent: boolean) {
+    super(sent ? `${method} was not answered within ${timeoutMs} ms; it may still run on the server` : `${method} was not sent within ${timeoutMs} ms`);
     this.method = method;
     this.timeoutMs = timeoutMs;
   }
@@ -131,8 +152,9 @@ export class LimitError extends WslinkError {
   /** The value that was met. */
   readonly value: number;
 
-  constructor(limit: string, value: number, allowed: number, what: string) {
-    super(`${what}: ${value} is over limits.${limit} (${allowed})`);
+  /** @param allowed - undefined: `what` is the whole message */
+  constructor(limit: string, value: number, allowed: number | undefined, what: string) {
+    super(allowed === undefined ? what : `${what}: ${value} is over limits.${limit} (${allowed})`);
     this.limit = limit;
     this.value = value;
   }

@@ -1,5 +1,5 @@
 /** wslink-rx: a session on a wslink server. The public names, and nothing else. */
-export type { AnyApi, Api, ArgsOf, CallParameters, KwargsOf, Method, MethodName, MethodsOf, ResultOf, TopicName } from "./api.js";
+export type { AnyApi, Api, ArgsOf, CallParameters, KwargsOf, Method, MethodName, MethodOf, MethodsOf, PayloadOf, PositionalName, ResultOf, TopicName } from "./api.js";
 export type { CallOptions } from "./calls/call.js";
 export type { Clock } from "./clock.js";
 export { conflateMap } from "./conflateMap.js";
@@ -7,6 +7,7 @@ export { connect } from "./connect.js";
 export type { Progress } from "./progress.js";
 export type { WireEvent } from "./connection/traffic.js";
 export {
+  type AnyWslinkError,
   AuthenticationError,
   CallTimeoutError,
   ConnectionError,
@@ -25,7 +26,7 @@ export type { LauncherOptions, LaunchOptions, SessionAtLauncherOptions } from ".
 export { launchOnDemand, type LaunchOnDemandOptions } from "./launchOnDemand.js";
 export type { StartInfo } from "./topics/feed.js";
 export type { Connected, SessionState } from "./state.js";
-export type { LivenessOptions, LogEntry, SessionOptions } from "./options.js";
+export type { AttemptInfo, LivenessOptions, LogEntry, SessionOptions } from "./options.js";
 export type { RetryAttempt, RetryOptions, RetryPolicy } from "./retry.js";
 export { Session, type TopicOptions } from "./session.js";
 export type { SessionStats, TrafficStats } from "./stats.js";

@@ -1,10 +1,11 @@
 import { accepting } from "./accepting.js";
-import { check, filled } from "./check.js";
+import { check, filled, redacted } from "./check.js";
 import { asError, ConnectionError } from "./errors.js";
 import { AT_LAUNCHER, type Common, LAUNCH, type LaunchOptions, NAME, RETRY, type SessionAtLauncherOptions } from "./launcherOptions.js";
 import { absoluteUrl } from "./options.js";
 import { pause } from "./pause.js";
-import { retryPolicy } from "./retry.js";
+import { delayOf, retryPolicy } from "./retry.js";
+import { mergedSignal } from "./mergedSignal.js";
 
 /** A server that a launcher has started: `connect(launched.url, { secret: launched.secret })`. */
 export interface LaunchedSession {
@@ -54,7 +55,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchedSession> {
         return launched;
       } catch (error) {
         if (retry === false || !(error instanceof ConnectionError && TAKEN.test(error.reason))) throw error;
-        const delayMs = policy({ attempt, elapsedMs: performance.now() - began, cause: error });
+        const delayMs = delayOf("options.retry", policy, { attempt, elapsedMs: performance.now() - began, cause: error });
         if (delayMs === false) throw error;
         await pause(delayMs, signal);
       }
@@ -81,14 +82,17 @@ export async function stopSession(options: SessionAtLauncherOptions): Promise<vo
 async function atLauncher(method: "GET" | "DELETE", options: SessionAtLauncherOptions): Promise<Record<string, unknown>> {
   const given = filled("options", options, AT_LAUNCHER);
   const id = check("options.id", given.id, NAME);
-  return within(given, (signal, endpoint) => send({ method, url: endpoint + encodeURIComponent(id as string), headers: given.headers }, signal));
+  return within(given, (signal, endpoint) => {
+    endpoint.pathname += encodeURIComponent(id as string);
+    return send({ method, url: endpoint, headers: given.headers }, signal);
+  });
 }
 
 // ---- one request ----
 
 interface Request {
   readonly method: "POST" | "GET" | "DELETE";
-  readonly url: string;
+  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** A secret that the launcher may echo. */
@@ -105,13 +109,13 @@ async function send({ method, url, headers, body, hide }: Request, signal: Abort
     text = await response.text();
   } catch (cause) {
     signal.throwIfAborted();
-    throw new ConnectionError(`the launcher at ${url} could not be asked: ${asError(cause).message}.`, { stage: "launcher", hint: HINTS.network, cause });
+    throw new ConnectionError(`the launcher at ${redacted(url.href)} could not be asked: ${redacted(asError(cause).message)}.`, { stage: "launcher", hint: HINTS.network, cause });
   }
   const reply = parsed(text);
   const words = typeof reply?.["error"] === "string" ? withoutSecrets(reply["error"], hide) : "";
   if (response.ok && reply && !reply["error"]) return reply;
   const said = words ? `: ${words}` : response.ok ? ", and no session" : "";
-  throw new ConnectionError(`the launcher at ${url} answered ${response.status}${said}.`, {
+  throw new ConnectionError(`the launcher at ${redacted(url.href)} answered ${response.status}${said}.`, {
     stage: "launcher",
     hint: hintFor(method, response.status, words, reply),
     code: response.status,
@@ -167,19 +171,20 @@ function atPage(sessionURL: string): string {
 // ---- time ----
 
 /** Runs `work` with one signal for the caller's and for the deadline, and leaves neither timer nor listener behind. */
-async function within<T>({ url, signal, timeoutMs }: Common, work: (signal: AbortSignal, endpoint: string) => Promise<T>): Promise<T> {
-  const endpoint = new URL(url.endsWith("/") ? url : `${url}/`, globalThis.document?.baseURI ?? globalThis.location?.href).href;
-  const controller = new AbortController();
-  const aborted = (): void => controller.abort(signal?.reason);
-  const late = (): void => controller.abort(new ConnectionError(`no server within ${timeoutMs} ms from the launcher at ${endpoint}.`, { stage: "launcher", hint: HINTS.slow }));
-  if (signal?.aborted) aborted();
-  signal?.addEventListener("abort", aborted);
+async function within<T>({ url, signal, timeoutMs }: Common, work: (signal: AbortSignal, endpoint: URL) => Promise<T>): Promise<T> {
+  const endpoint = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+  if (!endpoint.pathname.endsWith("/")) endpoint.pathname += "/";
+  // fetch refuses an address with a password, which the browser sends to its own origin anyway
+  endpoint.username = endpoint.password = "";
+  const deadline = new AbortController();
+  const late = (): void => deadline.abort(new ConnectionError(`no server within ${timeoutMs} ms from the launcher at ${redacted(endpoint.href)}.`, { stage: "launcher", hint: HINTS.slow }));
   const timer = timeoutMs > 0 && timeoutMs < 2 ** 31 ? setTimeout(late, timeoutMs) : undefined;
+  const merged = mergedSignal(signal, deadline.signal);
   try {
-    controller.signal.throwIfAborted();
-    return await work(controller.signal, endpoint);
+    merged.signal.throwIfAborted();
+    return await work(merged.signal, endpoint);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", aborted);
+    merged.release();
   }
 }

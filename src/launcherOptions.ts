@@ -1,4 +1,4 @@
-import { type Complete, either, FLAG, FROM_ZERO, FUNCTION, having, just, type Kind, OBJECT, type Table, TIME, TIME_OR_NEVER } from "./check.js";
+import { COUNT, type Complete, either, FLAG, FUNCTION, having, just, type Kind, NEVER, OBJECT, type Table, TIME, TIME_OR_NEVER } from "./check.js";
 import type { RetryOptions, RetryPolicy, RetrySettings } from "./retry.js";
 import type { WebSocketLike } from "./transport/webSocket.js";
 
@@ -44,7 +44,7 @@ export const NAME: Kind = [(value) => typeof value === "string" && value !== "",
 export const RETRY: Table<RetrySettings> = /* @__PURE__ */ (() => ({
   minDelayMs: [1_000, TIME],
   maxDelayMs: [10_000, TIME],
-  maxAttempts: [Number.POSITIVE_INFINITY, FROM_ZERO],
+  maxAttempts: [NEVER, COUNT],
   stableMs: [0, TIME],
   initial: [false, FLAG],
   policy: [undefined, FUNCTION],
@@ -53,12 +53,12 @@ export const RETRY: Table<RetrySettings> = /* @__PURE__ */ (() => ({
 export type Given<T, Optional extends keyof T> = Complete<Omit<T, Optional>> & { readonly [Name in Optional]: T[Name] | undefined };
 export type Common = Given<LauncherOptions, "signal">;
 
-const LAUNCHER: Table<Common> = {
+const LAUNCHER: Table<Common> = /* @__PURE__ */ (() => ({
   url: ["paraview/", NAME],
   headers: [{}, OBJECT],
   signal: [undefined, having("addEventListener")],
   timeoutMs: [60_000, TIME_OR_NEVER],
-};
+}))();
 
 export const LAUNCH: Table<Given<LaunchOptions, "signal" | "application">> = /* @__PURE__ */ (() => ({
   ...LAUNCHER,

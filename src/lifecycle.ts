@@ -1,11 +1,11 @@
 import type { Observable } from "rxjs";
-import { check, either, FINITE, just } from "./check.js";
 import type { Connection, ConnectionHost } from "./connection/connection.js";
 import { describeEnd } from "./connection/loss.js";
 import { type Memory, type Negotiation, negotiate } from "./connection/negotiate.js";
 import type { Traffic } from "./connection/traffic.js";
-import { asError, ConnectionError, type WslinkError } from "./errors.js";
+import { ConnectionError, type WslinkError } from "./errors.js";
 import type { Settings } from "./options.js";
+import { delayOf } from "./retry.js";
 import type { SocketEnd } from "./transport/webSocket.js";
 import type { Connected, SessionState } from "./state.js";
 import { onWake } from "./wake.js";
@@ -28,8 +28,6 @@ export interface LifecycleEvents {
 const MAX_TOO_LARGE = 3;
 /** A page that comes back tells it by several events in a row. */
 const BURST_MS = 1_000;
-
-const DELAY = either(FINITE, just(false));
 
 interface Deferred<T> {
   readonly promise: Promise<T>;
@@ -57,6 +55,8 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
   let connection: Connection | undefined;
   let negotiation: Negotiation | undefined;
   let opening: Deferred<Owner> | undefined;
+  /** Aborted by `close()`: what `url()` and `secret()` have begun may outlast an attempt, not the session. */
+  let closing: AbortController | undefined;
   let timer: unknown;
   let stopWaking: (() => void) | undefined;
   let connections = 0;
@@ -87,10 +87,11 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     state$: states.value$,
     connected$: connected.value$,
     get connection() {
-      return connection;
+      return connection?.closing ? undefined : connection;
     },
     open,
     close() {
+      closing?.abort();
       // after a first open that failed, topics still wait
       if (states.value.status === "closed") events.ending(undefined, true)();
       else end(undefined, new ConnectionError("close() was called before the session was open.", { stage: negotiation?.stage ?? "socket" }));
@@ -109,6 +110,7 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
       wasOpen = false;
       // the server may have another secret by now
       delete memory.refusedSecret;
+      closing = new AbortController();
       stopWaking = onWake(woke);
       attempt(0);
     }
@@ -128,7 +130,7 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
     states.set(state);
     // a subscriber of the state may have closed the session
     if (states.value !== state) return;
-    const made = negotiate({ settings, memory, number: connections + 1, traffic, host, opened, failed });
+    const made = negotiate({ settings, memory, number: connections + 1, signal: (closing as AbortController).signal, traffic, host, opened, failed });
     // so may url() have
     if (states.value === state) negotiation = made;
     else made.cancel();
@@ -172,19 +174,23 @@ export function lifecycle<Owner>(owner: Owner, settings: Settings, traffic: Traf
   }
 
   function wait(cause: Error): void {
-    const before = states.value;
-    if (attempts === 0) failingSince = clock.now();
+    const now = clock.now();
+    const attempt = attempts + 1;
+    if (attempts === 0) failingSince = now;
+    // what the policy sees of the session; subscribers are told once the delay is known
+    const asked: SessionState = { status: "waiting", attempt, delayMs: 0, retryAt: now, cause };
+    states.value = asked;
     let delayMs: number | false = false;
     try {
-      delayMs = retry && check("options.reconnect()", retry({ attempt: attempts + 1, elapsedMs: clock.now() - failingSince, cause }), DELAY);
+      delayMs = retry && delayOf("options.reconnect", retry, { attempt, elapsedMs: now - failingSince, cause });
     } catch (error) {
-      cause = error instanceof TypeError ? error : new TypeError(`options.reconnect() failed: ${asError(error).message}`, { cause: error });
+      cause = error as TypeError;
     }
     // the policy may have closed the session
-    if (states.value !== before) return;
+    if (states.value !== asked) return;
     if (delayMs === false) return end(cause);
     timer = clock.setTimeout(next, delayMs);
-    states.set({ status: "waiting", attempt: attempts + 1, delayMs, cause });
+    states.set({ ...asked, delayMs, retryAt: now + delayMs });
   }
 
   function woke(): void {

@@ -1,8 +1,9 @@
-import { ARRAY, type Complete, check, either, FLAG, FROM_ZERO, filled, FUNCTION, having, type Kind, just, OBJECT, STRING, type Table, TIME, TIME_OR_NEVER } from "./check.js";
+import { ARRAY, type Complete, COUNT, check, count, either, FLAG, filled, FUNCTION, having, type Kind, just, NEVER, OBJECT, STRING, type Table, tagOf, TIME, TIME_OR_NEVER } from "./check.js";
 import { boundedClock, type Clock, platformClock } from "./clock.js";
 import { asError, ProtocolError, type WslinkError } from "./errors.js";
 import { type RetryOptions, type RetryPolicy, type RetrySettings, retryPolicy } from "./retry.js";
 import type { WebSocketLike } from "./transport/webSocket.js";
+import { HEADER_BYTES } from "./wire/chunks.js";
 import type { Limits } from "./wire/limits.js";
 import { DEFAULT_LIMITS } from "./wire/limits.js";
 import type { Protocol } from "./wire/message.js";
@@ -27,19 +28,28 @@ export interface LivenessOptions {
   readonly busyDeadMs?: number | undefined;
 }
 
+/** What an option that is a function learns of the attempt that asks. */
+export interface AttemptInfo {
+  /** Aborts when `close()` is called: work that may outlast an attempt can end then. */
+  readonly signal: AbortSignal;
+}
+
 export interface SessionOptions {
-  /** Where the server listens: `ws:`, `wss:`, `http:`, `https:` or relative to the page. A function is asked anew for each attempt. */
-  readonly url: string | (() => string | Promise<string>);
-  /** The server's secret. A function is asked anew for each attempt. @defaultValue "wslink-secret", the server's own default */
-  readonly secret?: (string | (() => string | Promise<string>)) | undefined;
+  /**
+   * Where the server listens: `ws:`, `wss:`, `http:`, `https:` or relative to the page. A function is asked anew for each attempt;
+   * a ConnectionError with `final: true` that it throws ends the session.
+   */
+  readonly url: string | URL | ((info: AttemptInfo) => string | URL | Promise<string | URL>);
+  /** The server's secret. A function is asked anew for each attempt, as `url` is. @defaultValue "wslink-secret", the server's own default */
+  readonly secret?: (string | ((info: AttemptInfo) => string | Promise<string>)) | undefined;
   /** `v1` for wslink 1.x, `v2` for 2.x; `auto` finds out. @defaultValue "auto" */
   readonly protocol?: "auto" | Protocol | undefined;
   /** One attempt in milliseconds, with detection, `url()` and `secret()`. 0: no limit. @defaultValue 10_000 */
   readonly connectTimeoutMs?: number | undefined;
   /** For calls without a `timeoutMs` of their own, in milliseconds. 0: none. @defaultValue 0 */
   readonly callTimeoutMs?: number | undefined;
-  /** What happens when a connection is lost; `false` ends the session. @defaultValue `{}` */
-  readonly reconnect?: false | RetryOptions | RetryPolicy | undefined;
+  /** What happens when a connection is lost: `false` ends the session. @defaultValue `true`, the policy of {@link RetryOptions} with its defaults */
+  readonly reconnect?: boolean | RetryOptions | RetryPolicy | undefined;
   /** Calls made while not connected reject at once, or wait for the connection. @defaultValue "reject" */
   readonly offline?: "reject" | "queue" | undefined;
   /** Finding out that a silent connection is dead; `false` leaves it to the browser. @defaultValue `{}` */
@@ -58,8 +68,8 @@ export interface SessionOptions {
 
 /** The options with every default filled in. */
 export interface Settings {
-  readonly url: () => string | Promise<string>;
-  readonly secret: () => string | Promise<string>;
+  readonly url: (info: AttemptInfo) => string | URL | Promise<string | URL>;
+  readonly secret: (info: AttemptInfo) => string | Promise<string>;
   /** A secret that cannot change need not be tried twice. */
   readonly secretIsFixed: boolean;
   readonly protocol: "auto" | Protocol;
@@ -80,7 +90,7 @@ export interface Settings {
 const RETRY: Table<RetrySettings> = {
   minDelayMs: [500, TIME],
   maxDelayMs: [20_000, TIME],
-  maxAttempts: [Number.POSITIVE_INFINITY, FROM_ZERO],
+  maxAttempts: [NEVER, COUNT],
   stableMs: [5_000, TIME],
   initial: [false, FLAG],
   policy: [undefined, FUNCTION],
@@ -93,18 +103,20 @@ const LIVENESS: Table<Complete<LivenessOptions>> = {
   busyDeadMs: [0, TIME_OR_NEVER],
 };
 
-const ADDRESS: Kind = either([(value) => typeof value === "string" && value !== "", "a URL as text"], FUNCTION);
+/** What `url` is, or gives. */
+export const ADDRESS: Kind = [(value) => (typeof value === "string" && value !== "") || tagOf(value) === "URL", "a URL"];
+const ADDRESS_OR_FUNCTION: Kind = either(ADDRESS, FUNCTION);
 
 /** The options of a session; those without a default may be missing. */
 type Filled = Complete<Omit<SessionOptions, "url" | "binary">> & { readonly url: SessionOptions["url"] | undefined; readonly binary: SessionOptions["binary"] | undefined };
 
 const SESSION: Table<Filled> = {
-  url: [undefined, ADDRESS],
+  url: [undefined, ADDRESS_OR_FUNCTION],
   secret: ["wslink-secret", either(STRING, FUNCTION)],
   protocol: ["auto", just("auto", "v1", "v2")],
   connectTimeoutMs: [10_000, TIME_OR_NEVER],
   callTimeoutMs: [0, TIME_OR_NEVER],
-  reconnect: [{}, either(just(false), FUNCTION, OBJECT)],
+  reconnect: [true, either(FLAG, FUNCTION, OBJECT)],
   offline: ["reject", just("reject", "queue")],
   liveness: [{}, either(just(false), OBJECT)],
   limits: [{}, OBJECT],
@@ -130,11 +142,11 @@ const TOPIC: Table<object> = {
 };
 
 const LIMITS = /* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(DEFAULT_LIMITS).map(([name, limit]) => [name, [limit, name.endsWith("Ms") ? TIME : FROM_ZERO]]),
+  /* @__PURE__ */ Object.entries(DEFAULT_LIMITS).map(([name, limit]) => [name, [limit, name.endsWith("Ms") ? TIME : name === "maxFrameBytes" ? count(HEADER_BYTES + 1) : COUNT]]),
 ) as unknown as Table<Limits>;
 
 /** Of times where 0 means never. */
-export const orNever = (ms: number): number => ms || Number.POSITIVE_INFINITY;
+export const orNever = (ms: number): number => ms || NEVER;
 
 /** What `binary` throws costs the message, as anything does that makes one unreadable. */
 const guarded =
@@ -151,8 +163,9 @@ const guarded =
 export function settings(options: SessionOptions): Settings {
   const given = filled("options", options, SESSION);
   const { secret, reconnect, liveness, limits, binary, log } = given;
-  const url = check("options.url", given.url, ADDRESS) as SessionOptions["url"];
-  if (typeof url === "string") absoluteUrl(url);
+  const url = check("options.url", given.url, ADDRESS_OR_FUNCTION) as SessionOptions["url"];
+  // in Node a relative one has no page to be relative to: open() says so, and server-side rendering is not held up
+  if (typeof url !== "function" && (pageUrl() || /^\w+:/.test(String(url)))) absoluteUrl(url);
   const retry = filled("options.reconnect", typeof reconnect === "object" ? reconnect : {}, RETRY);
   const policy = typeof reconnect === "function" ? reconnect : retryPolicy(retry);
   const silences = Object.entries(filled("options.liveness", liveness || {}, LIVENESS)).map(([name, ms]) => [name, orNever(ms)]);
@@ -174,18 +187,28 @@ export function settings(options: SessionOptions): Settings {
   };
 }
 
+/** What a relative address is relative to. */
+const pageUrl = (): string | undefined => globalThis.document?.baseURI ?? globalThis.location?.href;
+
 /**
  * The address of a socket: `http:` becomes `ws:`, a relative one is taken from the page or its `<base>`, in a worker from the worker's script, a fragment is dropped.
  * @throws TypeError that names the value.
  */
-export function absoluteUrl(url: string): string {
+export function absoluteUrl(url: string | URL): string {
   let parsed: URL | undefined;
   try {
-    parsed = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+    parsed = new URL(url, pageUrl());
     parsed.protocol = parsed.protocol.replace("http", "ws");
     parsed.hash = "";
   } catch {}
-  check("options.url", url, [() => /^wss?:$/.test(parsed?.protocol ?? ""), "a ws:, wss:, http: or https: URL"]);
+  const kind = `a ws:, wss:, http: or https: URL${pageUrl() ? "" : ", and absolute: there is no page for it to be relative to"}`;
+  check(
+    "options.url",
+    String(url)
+      .replace(/[?#].*/s, "")
+      .replace(/[^/]*@/, ""),
+    [() => /^wss?:$/.test(parsed?.protocol ?? ""), kind],
+  );
   return (parsed as URL).href;
 }
 

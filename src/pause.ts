@@ -1,3 +1,6 @@
+/** A longer delay makes the platform's timers fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Waits so many milliseconds; rejects with the reason of the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -6,10 +9,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal.reason as Error);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", aborted);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener("abort", aborted);
+        resolve();
+      },
+      Math.min(ms, LONGEST_MS),
+    );
     signal.addEventListener("abort", aborted, { once: true });
   });
 }

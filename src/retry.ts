@@ -1,3 +1,6 @@
+import { check, either, FINITE, just } from "./check.js";
+import { asError } from "./errors.js";
+
 /** When to try again after a connection was lost: pure, without a timer. */
 
 /** What a {@link RetryPolicy} is told. */
@@ -51,4 +54,17 @@ export function retryPolicy({ minDelayMs, maxDelayMs, maxAttempts, policy }: Omi
     const upper = Math.min(maxDelayMs, Math.max(minDelayMs, 1) * 2 ** attempt);
     return minDelayMs + random() * Math.max(0, upper - minDelayMs);
   };
+}
+
+const DELAY = /* @__PURE__ */ either(FINITE, just(false));
+
+/** Asks a policy, the session's or the launcher's. @throws TypeError: it threw, or gave no delay. */
+export function delayOf(path: string, policy: RetryPolicy, attempt: RetryAttempt): number | false {
+  let delayMs: number | false;
+  try {
+    delayMs = policy(attempt);
+  } catch (error) {
+    throw error instanceof TypeError ? error : new TypeError(`${path}() failed: ${asError(error).message}`, { cause: error });
+  }
+  return check(`${path}()`, delayMs, DELAY);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { filter, from, Observable, Subject, type Subscription } from "rxjs";
-import type { AnyApi, Api, CallParameters, MethodName, MethodsOf, ResultOf, TopicName } from "./api.js";
+import type { AnyApi, Api, CallParameters, MethodName, MethodOf, MethodsOf, PayloadOf, PositionalName, ResultOf, TopicName } from "./api.js";
 import type { Call, CallOptions } from "./calls/call.js";
 import { Calls, type Rest } from "./calls/calls.js";
 import type { Connection } from "./connection/connection.js";
@@ -22,7 +22,7 @@ export interface TopicOptions<A extends Api = AnyApi, Payload = unknown> {
   readonly start?: ((session: Session<A>, info: StartInfo) => Promise<unknown>) | undefined;
   /**
    * Runs when the last subscriber has left, after a `start` that is not done yet, on the connection on which that succeeded; not when somebody
-   * is there again by then. A rejection goes to `errors$`.
+   * is there again by then. A rejection goes to `errors$`. Runs at `close()` too, where `start` ran or runs: nobody waits for it then.
    */
   readonly stop?: ((session: Session<A>) => Promise<unknown>) | undefined;
   /**
@@ -39,6 +39,11 @@ export interface TopicOptions<A extends Api = AnyApi, Payload = unknown> {
  * and another is found.
  */
 export class Session<A extends Api = AnyApi> {
+  /** Vue's `reactive()`, `ref()` and `data()` leave an object of such a tag as it is: behind a Proxy private fields cannot be read. */
+  get [Symbol.toStringTag](): string {
+    return "Session";
+  }
+
   /** What the session is doing; a new subscriber gets the current state first. Never ends. */
   readonly state$: Observable<SessionState>;
   /** Each new connection, once; a new subscriber gets the one at hand first. Never ends. */
@@ -98,8 +103,12 @@ export class Session<A extends Api = AnyApi> {
     return this.#lifecycle.open();
   }
 
-  /** Ends the session, in the same turn: the state is closed, calls reject, topics complete. Does not wait for the peer, and does not run `stop`. */
+  /**
+   * Ends the session, in the same turn: the `stop` of every started topic runs, the state is closed, calls reject, topics complete. Does not wait for the
+   * peer: what `stop` sends at once goes out before the close, and its rejection is swallowed.
+   */
   close(): Promise<void> {
+    if (this.#lifecycle.connection) this.#topics.stopAll();
     this.#lifecycle.close();
     return Promise.resolve();
   }
@@ -114,16 +123,16 @@ export class Session<A extends Api = AnyApi> {
    * @throws ConnectionError: not connected, or lost; `sent` tells whether it may have run.
    * @throws CallTimeoutError, LimitError, ProtocolError, TypeError: arguments that cannot be sent; the reason of the `signal`.
    */
-  call<M extends MethodName<A>>(method: M, ...rest: CallParameters<A["methods"][M], CallOptions>): Promise<ResultOf<A["methods"][M]>> {
+  call<M extends MethodName<A>>(method: M, ...rest: CallParameters<MethodOf<A, M>, CallOptions>): Promise<ResultOf<MethodOf<A, M>>> {
     try {
-      return this.#calls.make(method, rest as Rest, this.#calls.site(this.call)).promise as Promise<ResultOf<A["methods"][M]>>;
+      return this.#calls.make(method, rest as Rest, this.#calls.site(this.call)).promise as Promise<ResultOf<MethodOf<A, M>>>;
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
   /** The same as an Observable: calls when it is subscribed to, and unsubscribing aborts the call. */
-  call$<M extends MethodName<A>>(method: M, ...rest: CallParameters<A["methods"][M], CallOptions>): Observable<ResultOf<A["methods"][M]>> {
+  call$<M extends MethodName<A>>(method: M, ...rest: CallParameters<MethodOf<A, M>, CallOptions>): Observable<ResultOf<MethodOf<A, M>>> {
     const site = this.#calls.site(this.call$);
     return new Observable((subscriber) => {
       let call: Call;
@@ -132,16 +141,17 @@ export class Session<A extends Api = AnyApi> {
       } catch (error) {
         return subscriber.error(error);
       }
-      from(call.promise as Promise<ResultOf<A["methods"][M]>>).subscribe(subscriber);
+      from(call.promise as Promise<ResultOf<MethodOf<A, M>>>).subscribe(subscriber);
       return () => call.abort(new DOMException(`${method} was unsubscribed from`, "AbortError"));
     });
   }
 
   /**
    * Makes functions of methods: `session.methods({ add: "myprotocol.add" }).add(1, 2)`.
+   * A method with keyword arguments that cannot be left out has no place here.
    * @param names - what each function is to be called → the method's name on the server
    */
-  methods<const Names extends Record<string, MethodName<A>>>(names: Names): MethodsOf<A, Names> {
+  methods<const Names extends Record<string, PositionalName<A>>>(names: Names): MethodsOf<A, Names> {
     const call = (method: string, args: unknown[]): Promise<unknown> => (this as unknown as Session).call(method, args);
     return Object.fromEntries(Object.entries(names).map(([name, method]) => [name, (...args: unknown[]) => call(method, args)])) as unknown as MethodsOf<A, Names>;
   }
@@ -151,18 +161,18 @@ export class Session<A extends Api = AnyApi> {
    * subscribers; it goes on over reconnects, and completes at `close()` and when a session that was connected ends for good: then
    * one subscribes anew, and `firstValueFrom(topic)` rejects with an `EmptyError`.
    */
-  topic<T extends TopicName<A>>(name: T, options: TopicOptions<A, A["topics"][T]> = {}): Observable<A["topics"][T]> {
+  topic<T extends TopicName<A>>(name: T, options: TopicOptions<A, PayloadOf<A, T>> = {}): Observable<PayloadOf<A, T>> {
     checkTopic(name, options);
     const { start, stop, ...rest } = options;
     return this.#topics.observable(name, {
       ...rest,
       start: start && ((info: StartInfo) => start(this, info)),
       stop: stop && (() => stop(this)),
-    }) as Observable<A["topics"][T]>;
+    }) as Observable<PayloadOf<A, T>>;
   }
 
   /** `topic(name).subscribe(callback)` */
-  subscribe<T extends TopicName<A>>(name: T, callback: (payload: A["topics"][T]) => void): Subscription {
+  subscribe<T extends TopicName<A>>(name: T, callback: (payload: PayloadOf<A, T>) => void): Subscription {
     return this.topic(name).subscribe(callback);
   }
 
@@ -186,9 +196,11 @@ export class Session<A extends Api = AnyApi> {
   // ---- what happens to the session ----
 
   #opened(connection: Connection, gapMs: number): void {
+    // what `start` calls goes before the queue
+    this.#calls.released = connection;
     this.#topics.connected({ connection: connection.number, gapMs });
-    if (this.#lifecycle.connection !== connection) return;
-    this.#calls.opened(connection);
+    // where calls do not wait for another connection, they are rejected with this one
+    if (this.#lifecycle.connection === connection || !this.#calls.queues) this.#calls.opened(connection);
   }
 
   #ending(cause: Error | undefined, wasOpen: boolean): () => void {

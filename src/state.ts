@@ -15,8 +15,18 @@ export type SessionState =
       /** `false` while a probe goes unanswered: the server is busy, or gone. */
       readonly responsive: boolean;
     }
-  /** Lost; the coming attempt, number `attempt`, begins `delayMs` milliseconds after the state did. */
-  | { readonly status: "waiting"; readonly attempt: number; readonly delayMs: number; readonly cause: Error }
+  | {
+      /** The last connection or attempt failed, and another attempt follows. */
+      readonly status: "waiting";
+      /** The number of the coming attempt. */
+      readonly attempt: number;
+      /** How long after this state it begins, in milliseconds. */
+      readonly delayMs: number;
+      /** When it begins, by the session's clock (`performance.now()` by default): `retryAt - performance.now()` is a countdown. */
+      readonly retryAt: number;
+      /** Why the last one ended. */
+      readonly cause: Error;
+    }
   /** `cause` where it was not `close()`. */
   | { readonly status: "closed"; readonly cause?: Error };
 

@@ -60,7 +60,7 @@ export class Call implements Pending {
       this.#succeed = succeed;
       this.#fail = fail;
     });
-    if (timeoutMs > 0) this.#timer = clock.setTimeout(() => this.abort(withCallSite(new CallTimeoutError(method, timeoutMs), site)), timeoutMs);
+    if (timeoutMs > 0) this.#timer = clock.setTimeout(() => this.abort(withCallSite(new CallTimeoutError(method, timeoutMs, this.sent && !this.args), site)), timeoutMs);
     this.#signal?.addEventListener("abort", this);
   }
 

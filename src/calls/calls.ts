@@ -24,6 +24,8 @@ const NOWHERE = {};
 export class Calls {
   /** How many are not settled. */
   readonly unsettled: Watched<number> = new Watched(0);
+  /** The connection that calls may go to at once. Those made on another one, a new one, wait behind the queue. */
+  released: Connection | undefined;
   readonly #queue: OfflineQueue;
   /** How many sites may still be found, and since when they are counted. */
   #sites = 0;
@@ -55,7 +57,7 @@ export class Calls {
     options.signal?.throwIfAborted();
     this.#place(method); // asked before anything is taken from the caller by `transfer`
     const { limits, clock, callTimeoutMs } = this.#settings;
-    const tree = snapshot(args, kwargs, limits.maxDepth, options.transfer);
+    const tree = snapshot(args, kwargs, limits.maxDepth, options.transfer, options.signal);
     const call = new Call(method, tree, options, options.timeoutMs ?? callTimeoutMs, clock, site, this.#settled);
     unsettled.set(unsettled.value + 1);
     this.#send(call);
@@ -75,26 +77,29 @@ export class Calls {
   }
 
   notConnected(method: string): ConnectionError {
-    const status = this.#line.state.status;
+    const { status } = this.#line.state;
     const hint = status === "closed" || status === "idle" ? "Call open() first." : 'Wait for the state "open", or use offline: "queue".';
-    return new ConnectionError(`${method} was not sent: the session is ${status}.`, { stage: "socket", hint, sent: false });
+    // without a connection it says "open" only while the socket closes
+    return new ConnectionError(`${method} was not sent: the ${status === "open" ? "connection is closing" : `session is ${status}`}.`, { stage: "socket", hint, sent: false });
   }
 
-  /** There is a connection: what waited for one goes out. */
+  /** What waited for the connection goes out, then what is made meanwhile. */
   opened(connection: Connection): void {
-    for (const call of this.#queue.take()) connection.send(call);
+    this.released = undefined;
+    for (const call of this.#queue.drain()) connection.send(call);
+    this.released = connection;
   }
 
   /** None will follow. What waits is taken now; the function given rejects it. */
   ending(cause: Error | undefined): () => void {
-    const calls = this.#queue.take();
+    const calls = [...this.#queue.drain()];
     return () => {
       for (const call of calls) call.reject(new ConnectionError(`${call.method} was not sent: the session is closed.`, { stage: "socket", sent: false, cause }));
     };
   }
 
   /** Do calls wait while there is no connection? */
-  get #queues(): boolean {
+  get queues(): boolean {
     return this.#settings.offline === "queue" && this.#line.state.status !== "closed";
   }
 
@@ -102,7 +107,7 @@ export class Calls {
   #place(method: string): Connection | OfflineQueue {
     const { maxQueuedCalls } = this.#settings.limits;
     const connection = this.#line.connection;
-    const where = connection ?? (this.#queues && this.#queue);
+    const where = connection && connection === this.released ? connection : (connection || this.queues) && this.#queue;
     if (!where) throw this.notConnected(method);
     // where a connection has nothing to send, nothing waits: that is no queue
     const waiting = where.queued || (connection ? -1 : 0);

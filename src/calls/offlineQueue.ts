@@ -5,9 +5,8 @@ import type { Limits } from "../wire/limits.js";
 
 /** Calls that wait for a connection: in their order, not too many, and not for ever. */
 export class OfflineQueue implements Holder {
-  /** Each call with the time until which it may wait. */
-  readonly #waiting = new Map<Pending, number>();
-  #timer: unknown;
+  /** Each call with the timer that ends its waiting. */
+  readonly #waiting = new Map<Pending, unknown>();
 
   readonly #limits: Limits;
   readonly #clock: Clock;
@@ -22,40 +21,26 @@ export class OfflineQueue implements Holder {
   }
 
   send(call: Pending): void {
+    const since = this.#clock.now();
+    const { maxQueuedMs } = this.#limits;
+    const expire = (): void => {
+      this.drop(call);
+      call.reject(new LimitError("maxQueuedMs", Math.round(this.#clock.now() - since), maxQueuedMs, `${call.method} found no connection; milliseconds of waiting`));
+    };
     call.holder = this;
-    this.#waiting.set(call, this.#clock.now() + this.#limits.maxQueuedMs);
-    if (this.#waiting.size === 1) this.#watch();
+    this.#waiting.set(call, this.#clock.setTimeout(expire, maxQueuedMs));
   }
 
   drop(call: Pending): void {
+    this.#clock.clearTimeout(this.#waiting.get(call));
     this.#waiting.delete(call);
-    if (this.#waiting.size === 0) this.#clock.clearTimeout(this.#timer);
   }
 
-  /** Gives all of them away, in their order. */
-  take(): Pending[] {
-    const calls = [...this.#waiting.keys()];
-    this.#waiting.clear();
-    this.#clock.clearTimeout(this.#timer);
-    return calls;
-  }
-
-  /** All wait equally long, so the first is the first to expire. */
-  #watch(): void {
-    this.#clock.clearTimeout(this.#timer);
-    const [first] = this.#waiting.values();
-    if (first === undefined) return;
-    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(0, first - this.#clock.now()));
-  }
-
-  #expire(): void {
-    const { maxQueuedMs } = this.#limits;
-    const now = this.#clock.now();
-    for (const [call, until] of this.#waiting) {
-      if (until > now) break;
-      this.#waiting.delete(call);
-      call.reject(new LimitError("maxQueuedMs", Math.round(now - until + maxQueuedMs), maxQueuedMs, `${call.method} found no connection; milliseconds of waiting`));
+  /** Gives them away one by one, in their order; those that come meanwhile too. */
+  *drain(): Generator<Pending, void> {
+    for (const call of this.#waiting.keys()) {
+      this.drop(call);
+      yield call;
     }
-    this.#watch();
   }
 }

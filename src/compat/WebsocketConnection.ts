@@ -126,7 +126,7 @@ function leave(rx: Session, timeout: unknown): void {
 }
 
 function makeSession(url: string, model: Model): Session {
-  if (!/^wss?:/.test(url)) throw new Error(`Unknown protocol for url (${url}): a WebsocketConnection needs ws: or wss:`);
+  if (!/^wss?:/.test(url)) throw new Error(`Unknown protocol for url (${withoutPrivate(url)}): a WebsocketConnection needs ws: or wss:`);
   const { reconnect, protocol } = model;
   return new Session({
     ...sessionOptions({ reconnect, protocol }),
@@ -137,6 +137,9 @@ function makeSession(url: string, model: Model): Session {
     ...(model.wsProxy ? { webSocket: proxySocket } : {}),
   });
 }
+
+/** An address without user, password and query. */
+const withoutPrivate = (url: string): string => url.replace(/[?#].*/s, "").replace(/\/\/[^/]*@/, "//");
 
 /** Of the page's environment, such as a notebook. By its name alone: a script's `const` is no property of `globalThis`. */
 declare const WSLINK: { createWebSocket(url: string): unknown };

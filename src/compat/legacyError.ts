@@ -20,11 +20,8 @@ export class LegacyError extends Error {
 
 /** An error of a session in the legacy client's words. */
 export function legacyError(method: string, error: unknown): LegacyError {
-  if (error instanceof RpcError) return new LegacyError(error.code, wordsOf(error), error.data, error);
+  if (error instanceof RpcError) return new LegacyError(error.code, error.reason, error.data, error);
   if (error instanceof AuthenticationError) return new LegacyError(RpcCode.Authentication, "Authentication failed", undefined, error);
   if (error instanceof ConnectionError) return new LegacyError(RpcCode.Client, `RPC call ${method} unsuccessful: ${error.sent ? "connection lost" : "connection not open"}`, undefined, error);
   return new LegacyError(RpcCode.Client, error instanceof Error ? error.message : String(error), undefined, error);
 }
-
-/** What the server said: an RpcError's message stands between the method and the code. */
-const wordsOf = ({ message, method, code }: RpcError): string => message.slice(`${method}: `.length, -` (${code})`.length);

@@ -48,6 +48,7 @@ export function legacySession(session: Session, closed: () => void): WebsocketSe
     ({ protocol } = state);
     subscriptions = subscriptions.filter(({ live }) => !live.closed);
   });
+  const given = (value: unknown): Any => (protocol === "v1" ? value : numbers(value));
   const isOpen = (): boolean => session.state.status === "open";
 
   const call = (method: string, args?: unknown, kwargs?: unknown): Promise<Any> => {
@@ -60,7 +61,7 @@ export function legacySession(session: Session, closed: () => void): WebsocketSe
     };
     const reply = session.call(method, sendable(Array.isArray(args) ? args : [], payloadOf) as unknown[], sendable(isDict(kwargs) ? kwargs : {}, payloadOf) as Record<string, unknown>);
     for (const key of used) attachments.delete(key);
-    const promise: Promise<Any> = reply.then(numbers, (cause: unknown) => {
+    const promise: Promise<Any> = reply.then(given, (cause: unknown) => {
       const error = legacyError(method, cause);
       // an error of the server is told as before
       if (wasOpen && !isOpen() && !(cause instanceof RpcError)) {
@@ -83,7 +84,7 @@ export function legacySession(session: Session, closed: () => void): WebsocketSe
   const subscribe = (topic: string, callback: Callback): Subscribed => {
     const refused = protocol === undefined;
     if (!refused) {
-      const live = session.topic(topic).subscribe((payload) => callback([numbers(payload)]));
+      const live = session.topic(topic).subscribe((payload) => callback([given(payload)]));
       subscriptions.push({ topic, callback, live });
     }
     const promise = refused ? Promise.reject(new LegacyError(RpcCode.Client, `Subscribe call ${topic} unsuccessful: connection not open`)) : Promise.resolve({ topic, callback });
@@ -91,7 +92,7 @@ export function legacySession(session: Session, closed: () => void): WebsocketSe
   };
 
   const addAttachment = (payload: unknown): unknown => {
-    if (protocol !== "v1") return payload instanceof ArrayBuffer ? new DataView(payload) : payload;
+    if (protocol !== "v1") return Object.prototype.toString.call(payload) === "[object ArrayBuffer]" ? new DataView(payload as ArrayBuffer) : payload;
     const key = `wslink_bin${++attached}`;
     attachments.set(key, payload);
     return key;

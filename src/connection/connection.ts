@@ -74,9 +74,10 @@ export class Connection implements Holder {
     const tap = new Tap(number, codec, settings.clock, traffic);
     this.#tap = tap;
     this.#transport = new Transport(settings.webSocket(url), { opened, frame: (frame) => this.#frame(frame), ended: (end) => this.#end(end) });
-    this.#outbox = new Outbox(this.#transport, this.codec, settings.clock, {
+    this.#outbox = new Outbox(this.#transport, this.codec, {
       frame: (data, request) => tap.out(data, request),
       failed: (request, error) => this.#requests.take(request.id)?.reject(error),
+      broken: (cause) => this.#end({ cause }),
       // the answer comes when all that was sent before the question has arrived
       late: () => void (this.#requests.asking || this.probe()),
     });
@@ -91,9 +92,9 @@ export class Connection implements Holder {
     }
   }
 
-  /** Calls that wait for a reply. */
-  get calls(): number {
-    return this.#requests.calls;
+  /** The socket takes no frame any more, though the end may not have been told yet: a server that closes is slow to say so. */
+  get closing(): boolean {
+    return this.#transport.closing;
   }
 
   /** Requests of which not all has gone out. */
@@ -113,7 +114,7 @@ export class Connection implements Holder {
 
   /** After a page woke up: is the server still there? */
   check(): void {
-    if (this.#transport.closed) this.#end({ code: 1006 });
+    if (this.#transport.closing) this.#end({ code: 1006 });
     else this.#liveness?.check();
   }
 
@@ -212,7 +213,7 @@ export class Connection implements Holder {
 
   #bad({ id, error, fatal }: Message & { type: "bad" }): void {
     this.#host.report(error);
-    if (id !== undefined) this.#requests.take(id)?.reject(error);
+    if (id !== undefined && !this.#requests.wasAbandoned(id)) this.#requests.take(id)?.reject(error);
     if (fatal) this.#end({ cause: error });
   }
 

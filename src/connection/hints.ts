@@ -1,11 +1,5 @@
 /** What a person can do about a connection that could not be had. */
 
-/** An address without what may be private in it. */
-export function place(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
 const isLocal = (host: string): boolean => /^(localhost|.*\.local|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[(::1|f[cd]|fe80))/.test(host);
 
 /** No socket could be opened. The browser tells no script why, so the hint lists what it can be, likeliest first. */
@@ -13,7 +7,7 @@ export function socketHint(url: string, timedOut: boolean): string {
   const { protocol, hostname, pathname } = new URL(url);
   const page = globalThis.location;
   if (page?.protocol === "https:" && protocol === "ws:" && !/^(localhost|127\.|\[::1)/.test(hostname)) {
-    return "An https page may open no ws: socket (mixed content): use wss:, by a proxy with a certificate.";
+    return "An https page may open no ws: socket (mixed content): use wss:.";
   }
   const local = page && isLocal(hostname) && !isLocal(page.hostname ?? "");
   return (
@@ -29,9 +23,7 @@ export const HINTS = {
   closed: "The socket opened, but closed without a word: is it a wslink server, did it end, did a proxy close it?",
   v2: 'A server of wslink 1.x closes the socket on a v2 hello: use protocol: "auto" or "v1".',
   v1: 'A server of wslink 2.x never answers text: use protocol: "auto" or "v2".',
-  longSecret: "A server of wslink 2.x takes a secret of at most 440 bytes: use a shorter one.",
+  longSecret: "A server of wslink 2.x takes a secret of about 440 bytes, or what WSLINK_AUTH_MSG_SIZE allows.",
   webSocket: "Does the webSocket function give a socket? Without one Node needs version 22.",
-  url: "Does the url function answer in time?",
-  secret: "Does the secret function answer in time?",
   hello: "The server answered the hello without a clientID: is it a wslink server?",
 } as const;

@@ -1,4 +1,4 @@
-import type { Complete } from "../check.js";
+import { type Complete, NEVER } from "../check.js";
 import type { Clock } from "../clock.js";
 import type { LivenessOptions } from "../options.js";
 
@@ -13,8 +13,8 @@ export interface LivenessEvents {
 
 /** A timer that comes later than this was frozen: the page slept, not the server. */
 const FROZEN_MS = 2_000;
-/** How often an unresponsive connection is looked at. */
-const LOOK_MS = 15_000;
+/** How often a connection with an unanswered probe is looked at: calls come and go without a frame. */
+const LOOK_MS = 1_000;
 
 /** Watches the silence of a connection by a single timer. Any frame is life, and silence counts from an asked probe only. */
 export class Liveness {
@@ -23,6 +23,8 @@ export class Liveness {
   #heardAt = 0;
   /** When a probe was sent that nothing followed yet. */
   #probedAt: number | undefined;
+  /** When a call was last seen in flight: silence before that was no silence of an idle server. */
+  #busyAt = 0;
   #responsive = true;
   #dueAt = 0;
   #stopped = false;
@@ -50,8 +52,10 @@ export class Liveness {
   /** A frame came. */
   alive(now: number): void {
     this.#heardAt = now;
+    if (this.#probedAt === undefined) return; // the timer is not put off by each frame: it may come to nothing
     this.#probedAt = undefined;
     this.#tell(true);
+    this.#schedule(now);
   }
 
   #tell(responsive: boolean): void {
@@ -83,19 +87,20 @@ export class Liveness {
     if (this.#slept(now)) return this.check();
     const { intervalMs, unresponsiveMs } = this.#options;
     if (this.#probedAt === undefined) {
-      // the timer is not put off by each frame: it may come to nothing
       if (now - this.#heardAt >= intervalMs) this.#ask(now);
     } else {
+      if (this.#events.busy()) this.#busyAt = now;
       const silentMs = now - this.#probedAt;
-      if (silentMs >= this.#deadMs()) return this.#events.dead(silentMs);
+      if (now >= this.#deadAt(this.#probedAt)) return this.#events.dead(silentMs);
       if (silentMs >= unresponsiveMs) this.#tell(false);
     }
     this.#schedule(now);
   }
 
-  #deadMs(): number {
+  /** When the connection counts as dead, as things are now. */
+  #deadAt(probedAt: number): number {
     const { deadMs, busyDeadMs } = this.#options;
-    return this.#events.busy() ? busyDeadMs : deadMs;
+    return this.#events.busy() ? probedAt + busyDeadMs : Math.max(probedAt, this.#busyAt) + deadMs;
   }
 
   /** The next moment at which something may be due. */
@@ -104,11 +109,7 @@ export class Liveness {
     if (this.#stopped) return;
     const { intervalMs, unresponsiveMs } = this.#options;
     const probedAt = this.#probedAt;
-    const dueAt =
-      probedAt === undefined
-        ? this.#heardAt + intervalMs
-        : // calls come and go without a frame, so it is looked at again meanwhile
-          Math.min(probedAt + this.#deadMs(), this.#responsive ? probedAt + unresponsiveMs : now + LOOK_MS);
+    const dueAt = probedAt === undefined ? this.#heardAt + intervalMs : Math.min(this.#deadAt(probedAt), this.#responsive ? probedAt + unresponsiveMs : NEVER, now + LOOK_MS);
     this.#dueAt = Math.max(now + 1, dueAt);
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => this.#tick(), this.#dueAt - now);

@@ -15,7 +15,9 @@ export function rejectLost(requests: readonly Pending[], end: SocketEnd | undefi
   for (const request of requests) {
     const { method, sent } = request;
     if (request === largest) {
-      request.reject(new LimitError("maxFrameBytes", request.largestFrame, maxFrameBytes, `the server closed with 1009 (too large); the largest frame of ${method}`));
+      const { largestFrame } = request;
+      const message = `${method}: the server closed with 1009 (too large) and had got a frame of ${largestFrame} bytes; lower limits.maxFrameBytes (${maxFrameBytes})`;
+      request.reject(new LimitError("maxFrameBytes", largestFrame, undefined, message));
     } else {
       const fate = sent ? "it was sent and may have run" : "it was not sent";
       request.reject(new ConnectionError(`${method}: ${why}; ${fate}.`, { stage: "open", ...end, sent }));

@@ -1,6 +1,6 @@
-import { check, isRecord, show, STRING } from "../check.js";
+import { check, isRecord, NEVER, redacted, show, STRING } from "../check.js";
 import { asError, AuthenticationError, ConnectionError, type ConnectionStage, ProtocolError, REFUSED_CODE, REFUSED_HINT, RpcError, type WslinkError } from "../errors.js";
-import { absoluteUrl, type Settings } from "../options.js";
+import { absoluteUrl, ADDRESS, type Settings } from "../options.js";
 import type { SocketEnd } from "../transport/webSocket.js";
 import { HEADER_BYTES } from "../wire/chunks.js";
 import type { Protocol, WireError } from "../wire/message.js";
@@ -8,7 +8,7 @@ import { V1Codec } from "../wire/v1.js";
 import { V2Codec } from "../wire/v2.js";
 import { Connection, type ConnectionHost } from "./connection.js";
 import { describeEnd } from "./loss.js";
-import { HINTS, place, socketHint } from "./hints.js";
+import { HINTS, socketHint } from "./hints.js";
 import { mask } from "./mask.js";
 import { systemRequest } from "./systemRequest.js";
 import type { Traffic } from "./traffic.js";
@@ -18,6 +18,11 @@ const HELLO = "wslink.hello";
 const MAX_SECRET_BYTES = 440;
 /** WSLINK_MAX_MSG_SIZE of a 2.x server that does not tell. */
 const DEFAULT_MAX_MSG_SIZE = 4 * 1024 * 1024;
+/** The servers' own have 33 characters. It stands in each call, and is read again in each reply. */
+const MAX_CLIENT_ID = 256;
+/** How long a text probe may go unanswered: a 2.x server never answers one. A server that is known as 1.x may be busy. */
+const SILENT_PROBE_MS = 2_000;
+const BUSY_PROBE_MS = 5_000;
 
 /** What a session remembers from one attempt to the next. */
 export interface Memory {
@@ -31,6 +36,8 @@ export interface NegotiationOptions {
   readonly memory: Memory;
   /** The number that the connection will have. */
   readonly number: number;
+  /** For `url()` and `secret()`: aborts when the session is closed. */
+  readonly signal: AbortSignal;
   readonly traffic: Traffic;
   readonly host: ConnectionHost;
   /** In the turn in which the hello's reply came, so that nothing that follows it is lost. */
@@ -52,7 +59,7 @@ export interface Negotiation {
  * frame came, a text probe that holds no secret, and the text hello only once it was answered: a 2.x server writes
  * every text that it gets into its log.
  */
-export function negotiate({ settings, memory, number, traffic, host, opened, failed }: NegotiationOptions): Negotiation {
+export function negotiate({ settings, memory, number, signal, traffic, host, opened, failed }: NegotiationOptions): Negotiation {
   const { clock, connectTimeoutMs, limits } = settings;
   let stage: ConnectionStage = "socket";
   /** Which option is being asked, or failed. */
@@ -65,7 +72,8 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   let connection: Connection | undefined;
   let socketIsOpen = false;
   let done = false;
-  let halfTime: unknown;
+  /** Runs while a text probe is not answered. */
+  let silence: unknown;
   const deadline = clock.setTimeout(timedOut, connectTimeoutMs);
   void ask();
 
@@ -80,14 +88,17 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
 
   async function ask(): Promise<void> {
     try {
-      url = absoluteUrl(check("options.url()", await settings.url(), STRING));
+      url = absoluteUrl(check("options.url()", await settings.url({ signal }), ADDRESS));
       if (done) return;
       asking = "secret";
-      secret = check("options.secret()", await settings.secret(), STRING);
+      secret = check("options.secret()", await settings.secret({ signal }), STRING);
       asking = undefined;
     } catch (cause) {
-      if (cause instanceof ConnectionError) stage = cause.stage;
-      return fail(`options.${asking} failed: ${asError(cause).message}`, HINTS[asking as "url" | "secret"], { cause });
+      if (cause instanceof ConnectionError) {
+        stage = cause.stage;
+        if (cause.final) return end(cause, true);
+      }
+      return fail(`options.${asking} failed: ${asError(cause).message}`, `\`cause\` is what the ${asking} function threw.`, { cause });
     }
     if (done) return;
     traffic.hide(secret);
@@ -95,9 +106,9 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     longSecret = new TextEncoder().encode(secret).length > MAX_SECRET_BYTES;
     const { protocol } = settings;
     if (protocol !== "auto") steps = [protocol];
-    else if (longSecret) steps = ["v1"];
-    else steps = memory.protocol === "v1" ? ["v1", "v2"] : ["v2", "v1"];
-    if (longSecret && protocol === "v2") return helloFailed(HINTS.longSecret);
+    // a 2.x server closes upon a long hello as a 1.x server does upon any
+    else if (memory.protocol ? memory.protocol === "v1" : longSecret) steps = ["v1", "v2"];
+    else steps = ["v2", "v1"];
     next();
   }
 
@@ -106,7 +117,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     const Codec = protocol === "v1" ? V1Codec : V2Codec;
     socketIsOpen = false;
     stage = "socket";
-    clock.clearTimeout(halfTime);
+    clock.clearTimeout(silence);
     try {
       const made = new Connection({ url, number, settings, traffic, host, codec: (codecHost) => new Codec(codecHost, limits), opened: () => socketOpened(made) });
       made.onEnded = ended;
@@ -116,14 +127,14 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     } catch (cause) {
       const { name, message } = asError(cause);
       // a SecurityError is the browser's: it does not let the page
-      return fail(`no socket: ${message}`, name === "SecurityError" ? socketHint(url, false) : HINTS.webSocket, { cause });
+      return fail(`no socket: ${redacted(message)}`, name === "SecurityError" ? socketHint(url, false) : HINTS.webSocket, { cause });
     }
-    // A server that spoke v1 and is silent now may have become a 2.x: it gets the other half of the time.
-    if (protocol === "v1" && steps.length > 0) halfTime = clock.setTimeout(tryNext, connectTimeoutMs / 2);
   }
 
-  function tryNext(): void {
+  /** A text probe was not answered: what closed the socket upon the binary hello may have been a proxy. */
+  function tryV2(): void {
     leave();
+    steps = longSecret ? ["v2"] : ["v2", "v1"];
     next();
   }
 
@@ -138,12 +149,13 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
     socketIsOpen = true;
     const isV2 = made.protocol === "v2";
     stage = isV2 && (settings.protocol === "v2" || memory.protocol === "v2") ? "hello" : "detect";
-    if (isV2) hello(made);
-    else made.probe(() => hello(made));
+    if (isV2) return hello(made);
+    made.probe(() => hello(made));
+    if (settings.protocol === "auto") silence = clock.setTimeout(tryV2, Math.min(connectTimeoutMs / 2, memory.protocol === "v1" ? BUSY_PROBE_MS : SILENT_PROBE_MS));
   }
 
   function hello(made: Connection): void {
-    clock.clearTimeout(halfTime);
+    clock.clearTimeout(silence);
     if (made.protocol === "v1") stage = "hello";
     const request = systemRequest(
       HELLO,
@@ -158,16 +170,20 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   function welcomed(made: Connection, reply: unknown): void {
     const { protocol, codec } = made;
     const { clientID, maxMsgSize } = (isRecord(reply) ? reply : {}) as { clientID?: unknown; maxMsgSize?: unknown };
-    if (typeof clientID !== "string" || clientID === "") {
-      const cause = new ProtocolError("the reply to the hello has no clientID");
+    if (typeof clientID !== "string" || clientID === "" || clientID.length > MAX_CLIENT_ID) {
+      const cause = new ProtocolError(`the reply to the hello has no clientID, but ${show(clientID)}`);
       host.report(cause);
       return helloFailed(HINTS.hello, cause);
     }
+    let size = NEVER;
     if (protocol === "v2") {
-      const isSize = Number.isSafeInteger(maxMsgSize) && (maxMsgSize as number) > HEADER_BYTES;
-      codec.maxFrameBytes = Math.min(limits.maxFrameBytes, isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE);
-      if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize in the reply to the hello is ${show(maxMsgSize)}; ${DEFAULT_MAX_MSG_SIZE} is used`));
+      // one with no more room than its header takes would make millions of frames
+      const isSize = Number.isSafeInteger(maxMsgSize) && (maxMsgSize as number) > 2 * HEADER_BYTES;
+      size = isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE;
+      if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize in the reply to the hello is ${show(maxMsgSize)}; ${size} is used`));
+      if (done) return; // a listener of errors$ closed the session
     }
+    codec.maxFrameBytes = Math.min(limits.maxFrameBytes, size);
     memory.protocol = protocol;
     delete memory.refusedSecret;
     connection = undefined;
@@ -189,10 +205,10 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   async function refused(): Promise<void> {
     leave();
     asking = "secret";
-    const error = new AuthenticationError(`the server at ${place(url)} refused the secret. ${REFUSED_HINT}`);
+    const error = new AuthenticationError(`the server at ${redacted(url)} refused the secret. ${REFUSED_HINT}`);
     let other: unknown = secret;
     try {
-      if (!settings.secretIsFixed) other = await settings.secret();
+      if (!settings.secretIsFixed) other = await settings.secret({ signal });
     } catch {} // whoever gives none gives no other
     end(error, typeof other !== "string" || other === secret);
   }
@@ -204,18 +220,19 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
 
   function ended(how: SocketEnd): void {
     if (socketIsOpen && connection?.framesIn === 0 && steps.length > 0 && how.cause === undefined) return next();
+    if (socketIsOpen && longSecret && connection?.protocol === "v2" && connection.framesIn === 0) {
+      stage = "hello";
+      return fail(describeEnd(how), HINTS.longSecret, how);
+    }
     if (socketIsOpen) fail(describeEnd(how), spokenHint(HINTS.closed), how);
     else fail("the socket did not open", socketHint(url, false), how);
   }
 
   function timedOut(): void {
     let hint: string;
-    if (asking) hint = HINTS[asking];
+    if (asking) hint = `Does the ${asking} function answer in time?`;
     else if (!socketIsOpen) hint = socketHint(url, true);
-    else if (longSecret) {
-      stage = "hello";
-      hint = HINTS.longSecret;
-    } else hint = spokenHint(HINTS.silent);
+    else hint = spokenHint(HINTS.silent);
     fail(`${connectTimeoutMs} ms are over`, hint);
   }
 
@@ -225,7 +242,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   }
 
   function fail(why: string, hint: string, how: SocketEnd = {}): void {
-    end(new ConnectionError(`no connection${url && ` to ${place(url)}`}: ${why}.`, { stage, hint, ...how }));
+    end(new ConnectionError(`no connection${url && ` to ${redacted(url)}`}: ${why}.`, { stage, hint, ...how }));
   }
 
   function end(error: WslinkError, final = false): void {
@@ -238,7 +255,7 @@ export function negotiate({ settings, memory, number, traffic, host, opened, fai
   function finish(): void {
     done = true;
     clock.clearTimeout(deadline);
-    clock.clearTimeout(halfTime);
+    clock.clearTimeout(silence);
     connection?.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import { ProtocolError } from "../errors.js";
 import type { Transport } from "../transport/webSocket.js";
 import type { Codec, FrameOut, Outgoing, Request } from "../wire/message.js";
 import type { Pending } from "./pending.js";
@@ -19,16 +19,20 @@ interface Parcel {
   /** Sent wholly, failed or taken back. */
   gone: boolean;
   outgoing: Outgoing | undefined;
+  /** Its Blobs are being read: nothing of the same lane, or of a later one, goes out meanwhile. */
+  reading: boolean;
   /** The next frames, read from their Blobs. */
   read: readonly Sendable[] | undefined;
   loadedBytes: number;
 }
 
 export interface OutboxEvents {
-  /** A frame is about to go out; `request` with the first one of a request. */
+  /** A frame has gone out; `request` with the first one of a request. */
   frame(data: string | Uint8Array<ArrayBuffer>, request: Pending | undefined): void;
   /** The request cannot be sent. */
   failed(request: Pending, error: unknown): void;
+  /** Half of a pair went out, and the socket refuses any other half: nothing sent after it would arrive as it is. */
+  broken(cause: unknown): void;
   /** The socket is full, and the timers of a hidden page are late: the server is to be asked for a frame, upon which `wake` is called. */
   late(): void;
 }
@@ -39,19 +43,15 @@ export class Outbox {
   #stopped = false;
   /** A progress callback may make calls: they wait until the frame at hand is done. */
   #pumping = false;
-  /** Frames of Blobs are being read: nothing of the same lane, or after it, may go out meanwhile. */
-  #reading: Lane | undefined;
-  #poll: unknown;
+  #poll: ReturnType<typeof setTimeout> | undefined;
 
   readonly #transport: Transport;
   readonly #codec: Codec;
-  readonly #clock: Clock;
   readonly #events: OutboxEvents;
 
-  constructor(transport: Transport, codec: Codec, clock: Clock, events: OutboxEvents) {
+  constructor(transport: Transport, codec: Codec, events: OutboxEvents) {
     this.#transport = transport;
     this.#codec = codec;
-    this.#clock = clock;
     this.#events = events;
   }
 
@@ -62,42 +62,43 @@ export class Outbox {
   }
 
   push(request: Pending, lane: Lane = request.background ? "background" : "ordered"): void {
-    this.#lanes[lane].push({ request, lane, gone: false, outgoing: undefined, read: undefined, loadedBytes: 0 });
+    this.#lanes[lane].push({ request, lane, gone: false, outgoing: undefined, reading: false, read: undefined, loadedBytes: 0 });
     this.#pump();
   }
 
   /** Takes a request back; what has gone out of it has gone. */
   drop(request: Pending): void {
-    for (const lane of LANES) for (const parcel of this.#lanes[lane]) if (parcel.request === request) return this.#remove(parcel);
+    for (const lane of LANES) for (const parcel of this.#lanes[lane]) if (parcel.request === request) this.#remove(parcel);
+    this.#pump(); // what waited for its Blobs goes on
   }
 
   /** The socket may have room again. */
   wake(): void {
     if (this.#poll === undefined) return;
-    this.#clock.clearTimeout(this.#poll);
+    clearTimeout(this.#poll);
     this.#poll = undefined;
     this.#pump();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#clock.clearTimeout(this.#poll);
+    clearTimeout(this.#poll);
     for (const lane of LANES) for (const parcel of [...this.#lanes[lane]]) this.#remove(parcel);
   }
 
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    for (let lane = this.#next(); lane && !this.#full(lane); lane = this.#next()) this.#step(this.#lanes[lane][0] as Parcel);
+    for (let parcel = this.#next(); parcel && !this.#full(parcel.lane); parcel = this.#next()) this.#step(parcel);
     this.#pumping = false;
     if (this.#poll !== undefined && globalThis.document?.visibilityState === "hidden") this.#events.late();
   }
 
-  #next(): Lane | undefined {
+  #next(): Parcel | undefined {
     if (this.#stopped) return undefined;
     for (const lane of LANES) {
-      if (lane === this.#reading) return undefined;
-      if (this.#lanes[lane].length > 0) return lane;
+      const [first] = this.#lanes[lane];
+      if (first) return first.reading ? undefined : first;
     }
     return undefined;
   }
@@ -107,22 +108,23 @@ export class Outbox {
     const waiting = this.#transport.bufferedAmount;
     if (waiting === 0 || lane === "urgent" || (lane === "ordered" && waiting <= HIGH_WATER_BYTES)) return false;
     // not put off when another call comes: a stream of small calls would keep a background one waiting for ever
-    this.#poll ??= this.#clock.setTimeout(() => this.wake(), POLL_MS);
+    // by the platform's timer: a session's own clock may be held by a test
+    this.#poll ??= setTimeout(() => this.wake(), POLL_MS);
     return true;
   }
 
-  /** Sends the next frame of a parcel, or those that belong together: also where whoever is told of one takes the request back. */
+  /** Sends the next frame of a parcel, or those that belong together. Safe where a callback takes the request back. */
   #step(parcel: Parcel): void {
     const { request } = parcel;
     try {
       parcel.outgoing ??= this.#codec.encode(request as Request);
-      const next = parcel.read ?? parcel.outgoing.frames.next().value;
+      const { frames, totalBytes } = parcel.outgoing;
+      const next = parcel.read ?? frames.next().value;
       parcel.read = undefined;
-      if (next === undefined) return this.#remove(parcel);
-      const frames = (Array.isArray(next) ? next : [next]) as FrameOut[];
-      if (frames.some((frame) => typeof frame === "function")) return this.#read(parcel, frames);
-      for (const frame of frames as Sendable[]) this.#send(parcel, frame);
-      const { totalBytes } = parcel.outgoing;
+      if (next === undefined) throw new ProtocolError(`the frames of ${request.method} ended early`);
+      const group = (Array.isArray(next) ? next : [next]) as FrameOut[];
+      if (group.some((frame) => typeof frame === "function")) return this.#read(parcel, group);
+      for (const frame of group as Sendable[]) this.#send(parcel, frame, frame !== group[0]);
       if (parcel.loadedBytes >= totalBytes) {
         request.args = undefined;
         this.#remove(parcel);
@@ -133,9 +135,9 @@ export class Outbox {
     }
   }
 
-  /** Blobs are read just before they are sent; whatever may not overtake them waits. */
+  /** Blobs are read just before they are sent. A request that is gone by then keeps nothing waiting. */
   #read(parcel: Parcel, frames: readonly FrameOut[]): void {
-    this.#reading = parcel.lane;
+    parcel.reading = true;
     void Promise.all(frames.map(async (frame) => (typeof frame === "function" ? frame() : frame)))
       .then(
         (sendable) => {
@@ -144,17 +146,34 @@ export class Outbox {
         (cause: unknown) => this.#fail(parcel, new TypeError(`a Blob in the arguments of ${parcel.request.method} could not be read`, { cause })),
       )
       .then(() => {
-        this.#reading = undefined;
+        parcel.reading = false;
         this.#pump();
       });
   }
 
-  #send(parcel: Parcel, frame: Sendable): void {
+  #send(parcel: Parcel, frame: Sendable, inGroup: boolean): void {
     const { request } = parcel;
-    this.#events.frame(frame, parcel.loadedBytes === 0 ? request : undefined);
-    if (this.#transport.send(frame)) request.sent = true;
-    request.largestFrame = Math.max(request.largestFrame, frame.length);
+    const isFirst = parcel.loadedBytes === 0;
     parcel.loadedBytes += frame.length;
+    request.largestFrame = Math.max(request.largestFrame, frame.length);
+    try {
+      if (!this.#transport.send(frame)) return;
+    } catch (error) {
+      // a 1.x server would store the next upload under the key of a header that has no binary
+      if (inGroup && typeof frame !== "string") this.#fill();
+      throw error;
+    }
+    request.sent = true;
+    this.#events.frame(frame, isFirst ? request : undefined);
+  }
+
+  /** An empty binary in the place of one that the socket refused. */
+  #fill(): void {
+    try {
+      this.#transport.send(new Uint8Array());
+    } catch (error) {
+      this.#events.broken(error);
+    }
   }
 
   #fail(parcel: Parcel, error: unknown): void {

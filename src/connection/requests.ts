@@ -11,11 +11,6 @@ export class Requests {
   /** Each with whether the server may still be at work on it. */
   readonly #abandoned = new Map<string, boolean>();
 
-  /** Calls that wait for a reply. */
-  get calls(): number {
-    return this.#calls.size;
-  }
-
   /** Does a hello or a probe wait? */
   get asking(): boolean {
     return this.#system.size > 0;
@@ -23,7 +18,7 @@ export class Requests {
 
   /** Is the server at work for us? */
   get busy(): boolean {
-    return this.calls > 0 || [...this.#abandoned.values()].includes(true);
+    return this.#calls.size > 0 || [...this.#abandoned.values()].includes(true);
   }
 
   add(request: Pending, isCall: boolean): void {

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.js";
 import type { Codec, CodecHost, FrameIn } from "../wire/message.js";
+import { Binary } from "../wire/snapshot.js";
 import { mask } from "./mask.js";
+import type { Pending } from "./pending.js";
 import type { Traffic } from "./traffic.js";
 
 /** Counts the frames of a connection, and tells them to `wire$` while somebody listens. */
@@ -42,11 +44,22 @@ export class Tap {
     this.#tell("in", data, this.#completed);
   }
 
-  out(frame: string | Uint8Array<ArrayBuffer>, request: { id: string; method: string } | undefined): void {
+  out(frame: string | Uint8Array<ArrayBuffer>, request: Pending | undefined): void {
     const traffic = this.#traffic;
     traffic.sent.bytes += sizeOf(frame);
     if (request) traffic.sent.messages++;
-    if (traffic.listener) this.#tell("out", mask(typeof frame === "string" ? frame : frame.slice().buffer, traffic.secrets), request && { id: request.id, method: request.method });
+    if (!traffic.listener) return;
+    const message = request && { id: request.id, method: request.method, ...(this.#shown({ args: request.args?.args, kwargs: request.args?.kwargs }) as object) };
+    this.#tell("out", mask(typeof frame === "string" ? frame : frame.slice().buffer, traffic.secrets), message);
+  }
+
+  /** Arguments without secrets, and with the sizes of binaries in their places. */
+  #shown(value: unknown): unknown {
+    if (typeof value === "string") return mask(value, this.#traffic.secrets);
+    if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Binary) return value.size;
+    if (Array.isArray(value)) return value.map((item) => this.#shown(item));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key, this.#traffic.secrets), this.#shown(item)]));
   }
 
   #tell(direction: "in" | "out", data: FrameIn, message: unknown): void {

@@ -7,7 +7,10 @@ export interface WireEvent {
   readonly connection: number;
   /** The frame itself: text, or binary. */
   readonly data: string | ArrayBuffer;
-  /** In: the message that this frame completed, decoded. Out: id and method of the request that begins here. */
+  /**
+   * In: the message that this frame completed, decoded: `{ id, result }` or `{ id, error }`. Out: the request that begins here, `{ id, method, args, kwargs }`,
+   * with the size of a binary in bytes in its place.
+   */
   readonly message?: unknown;
 }
 

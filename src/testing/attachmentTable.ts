@@ -1,3 +1,5 @@
+import { isArrayBuffer } from "../check.js";
+
 /**
  * v1's binaries, which a server keeps in tables that all its clients share. On the way out a key is found in a message by
  * its text alone, so `wslink_bin1` is found in `wslink_bin12`, and in prose: pairs are sent that nothing refers to.
@@ -47,7 +49,7 @@ export class AttachmentTable {
       return bytes;
     }
     if (Array.isArray(value)) for (let i = 0; i < value.length; i++) value[i] = this.resolve(value[i]);
-    else if (typeof value === "object" && value !== null && !(value instanceof ArrayBuffer)) {
+    else if (typeof value === "object" && value !== null && !isArrayBuffer(value)) {
       for (const [key, item] of Object.entries(value)) {
         const resolved = this.resolve(item);
         if (resolved !== item) (value as Record<string, unknown>)[key] = resolved;

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../check.js";
 import type { Received } from "./mockClient.js";
 import type { MockConnection } from "./mockConnection.js";
 import type { MockLogEntry } from "./options.js";
@@ -57,7 +58,7 @@ export class Dispatcher {
       return;
     }
     if (!client.authenticated) return this.#reply(request, fault(id, RpcCode.Authentication, "Unauthorized: Skip message processing"));
-    if (typeof method === "object" && method !== null && !(method instanceof ArrayBuffer)) throw new Fatal("unhashable type");
+    if (typeof method === "object" && method !== null && !isArrayBuffer(method)) throw new Fatal("unhashable type");
     const handler = this.handlers.get(method as string);
     if (!handler && this.#host.recorded(request, client)) return;
     if (!handler) return this.#reply(request, fault(id, RpcCode.MethodNotFound, "Unregistered method called", method));

@@ -61,9 +61,9 @@ export class Door {
   }
 
   #speech(): Speech {
-    const { protocol, maxMsgSize, log } = this.#settings;
+    const { protocol, maxMsgSize, authMsgSize, log } = this.#settings;
     const spoken = this.#host.faults.hits("protocol") ? (protocol === "v1" ? "v2" : "v1") : protocol;
     if (spoken === "v1") return new V1Speech(maxMsgSize, this.table);
-    return new V2Speech(maxMsgSize, (text) => log({ level: "info", message: `wslink is not expecting text message:\n> ${text}` }));
+    return new V2Speech(maxMsgSize, authMsgSize, (text) => log({ level: "info", message: `wslink is not expecting text message:\n> ${text}` }));
   }
 }

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../check.js";
 import type { Clock } from "../clock.js";
 import type { FrameIn, Protocol } from "../wire/message.js";
 import type { Faults, OutgoingMessage } from "./faults.js";
@@ -137,4 +138,4 @@ export class MockConnection implements MockClient {
   }
 }
 
-const isFrame = (item: FrameIn | ClientEnd): item is FrameIn => typeof item === "string" || item instanceof ArrayBuffer;
+const isFrame = (item: FrameIn | ClientEnd): item is FrameIn => typeof item === "string" || isArrayBuffer(item);

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { AnyApi, Api, ArgsOf, KwargsOf, MethodName, ResultOf, TopicName } from "../api.js";
+import type { AnyApi, Api, ArgsOf, KwargsOf, MethodName, MethodOf, PayloadOf, ResultOf, TopicName } from "../api.js";
 import type { WebSocketLike } from "../transport/webSocket.js";
 import type { Protocol } from "../wire/message.js";
 import { type AnyHandler, Dispatcher, type NewReply, type Reply } from "./dispatcher.js";
@@ -43,6 +43,11 @@ export interface PublishTo {
  * @typeParam A the contract of the server, as for a `Session`. @defaultValue any method, any topic
  */
 export class MockServer<A extends Api = AnyApi> {
+  /** Vue leaves an object of such a tag as it is, see `Session`. */
+  get [Symbol.toStringTag](): string {
+    return "MockServer";
+  }
+
   /** Where it listens. */
   readonly url: string;
   /** Makes a socket to this server: the value for a session's option of this name. */
@@ -140,7 +145,7 @@ export class MockServer<A extends Api = AnyApi> {
    * ArrayBuffers; an ArrayBuffer or a view may stand anywhere in the result. The same name again replaces the method.
    * @throws TypeError: the name is no text, the handler no function
    */
-  rpc<M extends MethodName<A>>(name: M, handler: Handler<ArgsOf<A["methods"][M]>, KwargsOf<A["methods"][M]>, ResultOf<A["methods"][M]>>): this {
+  rpc<M extends MethodName<A>>(name: M, handler: Handler<ArgsOf<MethodOf<A, M>>, KwargsOf<MethodOf<A, M>>, ResultOf<MethodOf<A, M>>>): this {
     this.#mustBeOpen("rpc");
     if (typeof name !== "string") throw new TypeError(`MockServer.rpc: the name must be a string, got ${describe(name)}`);
     if (typeof handler !== "function") throw new TypeError(`MockServer.rpc: the handler of ${name} must be a function, got ${describe(handler)}`);
@@ -153,7 +158,7 @@ export class MockServer<A extends Api = AnyApi> {
    * What cannot be sent becomes an error publication, as on a real server, and a warning in the log.
    * @throws Error: the server is closed; TypeError: a wrong topic or option
    */
-  publish<T extends TopicName<A>>(topic: T, data: A["topics"][T], to: PublishTo = {}): void {
+  publish<T extends TopicName<A>>(topic: T, data: PayloadOf<A, T>, to: PublishTo = {}): void {
     this.#mustBeOpen("publish");
     if (typeof topic !== "string") throw new TypeError(`MockServer.publish: the topic must be a string, got ${describe(topic)}`);
     checkOptions("MockServer.publish", to, {

@@ -20,6 +20,8 @@ export interface MockServerOptions {
   readonly secret?: string;
   /** The largest frame, in bytes: on v2 what the hello tells and chunks are cut to, on v1 what is taken. @defaultValue 4_194_304 */
   readonly maxMsgSize?: number;
+  /** The largest message of a client that has not said hello, in bytes; of v2 only. @defaultValue 512 */
+  readonly authMsgSize?: number;
   /**
    * Where it listens, a `ws:` or `wss:` URL; another address is refused, as a query behind it is not.
    * @defaultValue none in particular: `url` is `ws://mock.test/ws`, and sockets to any address are taken
@@ -47,12 +49,14 @@ const isFunction = (value: unknown): boolean => typeof value === "function";
 /** What ends a connection. */
 export const CLOSE_CODE: Check = [(v) => Number.isInteger(v) && (v as number) >= 1000 && (v as number) <= 4999, "a close code, 1000 to 4999"];
 export const TEXT: Check = [(v) => typeof v === "string", "a string"];
+const BYTES: Check = [(v) => Number.isInteger(v) && (v as number) > 0, "a number of bytes > 0"];
 export const STOP_CHECKS: Record<keyof StopOptions, Check> = { code: CLOSE_CODE, reason: TEXT };
 
 const CHECKS: Record<keyof MockServerOptions, Check> = {
   protocol: [(v) => v === "v1" || v === "v2", '"v1" or "v2"'],
   secret: TEXT,
-  maxMsgSize: [(v) => Number.isInteger(v) && (v as number) > 0, "a number of bytes > 0"],
+  maxMsgSize: BYTES,
+  authMsgSize: BYTES,
   url: [isSocketUrl, "a ws: or wss: URL"],
   clock: [(v) => typeof v === "object" && v !== null && ["now", "setTimeout", "clearTimeout"].every((key) => isFunction((v as never)[key])), "a Clock"],
   log: [isFunction, "a function"],
@@ -76,6 +80,7 @@ export function mockSettings(given: MockServerOptions): MockSettings {
     protocol: given.protocol ?? "v2",
     secret: given.secret ?? "wslink-secret",
     maxMsgSize: given.maxMsgSize ?? 4 * 1024 * 1024,
+    authMsgSize: given.authMsgSize ?? 512,
     url,
     anyUrl: given.url === undefined,
     clock: given.clock ?? platformClock,

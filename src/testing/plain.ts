@@ -1,3 +1,5 @@
+import { isBlob, tagOf } from "../check.js";
+
 /** A value as a Python server could hold it. A dict is a Map, so that a key may be anything, `__proto__` too. */
 export type Plain = null | boolean | number | bigint | string | Uint8Array<ArrayBuffer> | Plain[] | Map<PlainKey, Plain>;
 export type PlainKey = null | boolean | number | bigint | string | Uint8Array<ArrayBuffer>;
@@ -6,7 +8,6 @@ export type PlainKey = null | boolean | number | bigint | string | Uint8Array<Ar
 const MAX_DEPTH = 500;
 const HALF_A_PAIR = /\p{Surrogate}/u;
 const REFUSED = new Set(["Set", "WeakMap", "WeakSet", "Promise", "RegExp", "Error"]);
-const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /**
  * A copy of what a handler returned or a test publishes. The same binary found twice stays one.
@@ -64,10 +65,10 @@ export function plain(input: unknown, root: string): Plain {
     const binary = bytes(value);
     if (binary) return binary;
     if (typeof (value as { toJSON?: unknown }).toJSON === "function") return walk((value as { toJSON(): unknown }).toJSON());
-    if (typeof Blob === "function" && value instanceof Blob) return refuse(value, "must be read first");
+    if (isBlob(value)) return refuse(value, "must be read first");
     if (REFUSED.has(tagOf(value))) return refuse(value);
     if (Array.isArray(value)) return inside(value, () => Array.from(value, (item, i) => at(i, item)));
-    if (value instanceof Map) return inside(value, () => new Map([...value].map(([k, item]) => [key(k), at(String(k), item)])));
+    if (tagOf(value) === "Map") return inside(value, () => new Map([...(value as Map<unknown, unknown>)].map(([k, item]) => [key(k), at(String(k), item)])));
     return inside(value, () => new Map(Object.entries(value).flatMap(([k, item]) => (item === undefined ? [] : [[text(k), at(k, item)] as const]))));
   };
 

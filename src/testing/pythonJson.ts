@@ -4,7 +4,7 @@ import type { Plain, PlainKey } from "./plain.js";
 /** JSON as Python's `json.dumps(value, ensure_ascii=False)` writes it. `reference` gives what stands for a binary. @throws TypeError: a bytes key */
 export function pythonJson(value: Plain, reference: (bytes: Uint8Array<ArrayBuffer>) => string): string {
   const write = (item: Plain): string => {
-    if (item instanceof Uint8Array) return JSON.stringify(reference(item));
+    if (ArrayBuffer.isView(item)) return JSON.stringify(reference(item));
     if (Array.isArray(item)) return `[${item.map(write).join(", ")}]`;
     if (item instanceof Map) return `{${[...item].map(([key, entry]) => `${JSON.stringify(keyText(key))}: ${write(entry)}`).join(", ")}}`;
     if (typeof item === "number") return numberText(item);
@@ -14,7 +14,7 @@ export function pythonJson(value: Plain, reference: (bytes: Uint8Array<ArrayBuff
 }
 
 function keyText(key: PlainKey): string {
-  if (key instanceof Uint8Array) throw new TypeError("keys must be str, int, float, bool or None, not bytes");
+  if (ArrayBuffer.isView(key)) throw new TypeError("keys must be str, int, float, bool or None, not bytes");
   return typeof key === "number" ? numberText(key) : String(key);
 }
 

@@ -59,7 +59,7 @@ export function pythonMsgpack(value: Plain): Uint8Array<ArrayBuffer>[] {
       const bytes = utf8.encode(item);
       sized(bytes.length, 0xa0, 31, 0xd9, 0xda);
       parts.push(bytes);
-    } else if (item instanceof Uint8Array) {
+    } else if (ArrayBuffer.isView(item)) {
       sized(item.length, 0, -1, 0xc4, 0xc5);
       parts.push(item);
     } else if (Array.isArray(item)) {

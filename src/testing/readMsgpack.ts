@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../check.js";
 import { setKey } from "../wire/setKey.js";
 import { decodeText } from "../wire/text.js";
 
@@ -39,7 +40,7 @@ export function readMsgpack(bytes: Uint8Array): unknown {
     const dict = {};
     for (let i = 0; i < size; i++) {
       const key = value(depth);
-      if (typeof key !== "string" && !(key instanceof ArrayBuffer)) throw new Error(`${typeof key} is not allowed for map key`);
+      if (typeof key !== "string" && !isArrayBuffer(key)) throw new Error(`${typeof key} is not allowed for map key`);
       setKey(dict, typeof key === "string" ? key : new TextDecoder().decode(key), value(depth));
     }
     return dict;

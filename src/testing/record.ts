@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../check.js";
 import { HEADER_BYTES } from "../wire/chunks.js";
 import type { FrameIn, Protocol } from "../wire/message.js";
 import { AttachmentTable } from "./attachmentTable.js";
@@ -107,7 +108,7 @@ class Recorder {
 
   #out({ at, data }: RecordableEvent): void {
     if (this.#ear?.protocol === "v2" && typeof data === "string") this.#ear = undefined;
-    this.#ear ??= typeof data === "string" ? new V1Speech(EVERYTHING, new AttachmentTable()) : new V2Speech(EVERYTHING, () => {});
+    this.#ear ??= typeof data === "string" ? new V1Speech(EVERYTHING, new AttachmentTable()) : new V2Speech(EVERYTHING, EVERYTHING, () => {});
     this.#ear.authenticated = true;
     try {
       const request = this.#ear.hear(data);
@@ -144,7 +145,7 @@ class Recorder {
 export function told(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, item) => {
-      if (item instanceof ArrayBuffer) return `binary of ${item.byteLength} bytes`;
+      if (isArrayBuffer(item)) return `binary of ${item.byteLength} bytes`;
       if (typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item))) return String(item);
       return item as unknown;
     }),

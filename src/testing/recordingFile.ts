@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob, tagOf } from "../check.js";
 import type { FrameIn, Protocol } from "../wire/message.js";
 import { describe } from "./plain.js";
 
@@ -43,7 +44,7 @@ export async function writeRecording({ protocol, events }: RecordedSession): Pro
 
 /** @throws TypeError: this is no recording */
 export async function readRecording(file: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<RecordedSession> {
-  const isFile = file instanceof Blob || file instanceof Uint8Array || Object.prototype.toString.call(file) === "[object ArrayBuffer]";
+  const isFile = isArrayBuffer(file) || (typeof file === "object" && file !== null && (isBlob(file) || tagOf(file) === "Uint8Array"));
   if (!isFile) throw new TypeError(`MockServer.replay: the file must be a Blob, an ArrayBuffer or a Uint8Array, got ${describe(file)}`);
   let stored: Partial<Stored> | null;
   try {

@@ -3,6 +3,7 @@
 //   it ignores `binaryType`, has no `bufferedAmount`, and turns a view into the text "1,2,3"
 //   it knows neither `{ once: true }` nor `handleEvent`, and a listener that throws keeps the event from the others
 import { WebSocket as MockSocket } from "mock-socket";
+import { isArrayBuffer, isBlob } from "../check.js";
 import type { FrameIn } from "../wire/message.js";
 import type { WebSocketLike } from "../transport/webSocket.js";
 import { uncaught } from "./uncaught.js";
@@ -146,8 +147,8 @@ export const sizeOf = (frame: string | ArrayBuffer | Uint8Array): number => (typ
 
 /** What is sent may be changed or moved by its owner afterwards. */
 function owned(data: unknown): FrameIn {
-  if (typeof Blob === "function" && data instanceof Blob) throw new TypeError("a mock socket sends text, ArrayBuffers and views; read a Blob before");
+  if (typeof data === "object" && data !== null && isBlob(data)) throw new TypeError("a mock socket sends text, ArrayBuffers and views; read a Blob before");
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer as ArrayBuffer;
-  if (Object.prototype.toString.call(data) === "[object ArrayBuffer]") return (data as ArrayBuffer).slice(0);
+  if (isArrayBuffer(data)) return data.slice(0);
   return String(data);
 }

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../check.js";
 import type { FrameIn, Protocol } from "../wire/message.js";
 import type { Plain } from "./plain.js";
 
@@ -34,13 +35,13 @@ export interface Speech {
 const MAX_NESTING = 491;
 
 function isDeeper(value: unknown, left: number): boolean {
-  if (typeof value !== "object" || value === null || value instanceof ArrayBuffer) return false;
+  if (typeof value !== "object" || value === null || isArrayBuffer(value)) return false;
   return left === 0 || Object.values(value).some((item) => isDeeper(item, left - 1));
 }
 
 /** Python's `key in value`, and `value[key]` where it is. */
 export function look(value: unknown, key: string): { readonly found: unknown } | undefined {
-  if (typeof value !== "object" || value === null || value instanceof ArrayBuffer) {
+  if (typeof value !== "object" || value === null || isArrayBuffer(value)) {
     if (typeof value !== "string") throw new Fatal(`argument of type '${typeof value}' is not iterable`);
     if (value.includes(key)) throw new Fatal("string indices must be integers");
     return undefined;
@@ -65,6 +66,6 @@ export function requestOf(message: unknown): RawRequest | undefined {
   if (!method) throw new Fatal("KeyError: 'method'");
   if (typeof id.found !== "string") throw new Fatal(`'${typeof id.found}' object has no attribute 'split'`);
   const kwargs = look(message, "kwargs")?.found;
-  const isDict = typeof kwargs === "object" && kwargs !== null && !Array.isArray(kwargs) && !(kwargs instanceof ArrayBuffer);
+  const isDict = typeof kwargs === "object" && kwargs !== null && !Array.isArray(kwargs) && !isArrayBuffer(kwargs);
   return { id: id.found, method: method.found, args: Array.isArray(args) ? args : [], kwargs: isDict ? (kwargs as Record<string, unknown>) : {} };
 }

@@ -8,8 +8,6 @@ import { Fatal, type RawRequest, requestOf, type ServerFrame, type Speech } from
 
 /** WSLINK_MSG_OVERHEAD: a frame may be so much larger than maxMsgSize. */
 const OVERHEAD_BYTES = 4096;
-/** WSLINK_AUTH_MSG_SIZE: a message of a client that has not said hello. */
-const MAX_HELLO_BYTES = 512;
 const MAX_MESSAGE_BYTES = 4 * 1024 ** 3;
 
 /** wslink 2.x: msgpack in chunks. Source: wslink 2.6, `wslink/protocol.py` and `wslink/chunking.py`. */
@@ -21,10 +19,13 @@ export class V2Speech implements Speech {
   readonly #pending = new Map<number, { readonly content: Uint8Array; received: number }>();
 
   readonly #maxMsgSize: number;
+  readonly #authMsgSize: number;
   readonly #heardText: (text: string) => void;
 
-  constructor(maxMsgSize: number, heardText: (text: string) => void) {
+  /** @param authMsgSize - WSLINK_AUTH_MSG_SIZE: the largest message of a client that has not said hello */
+  constructor(maxMsgSize: number, authMsgSize: number, heardText: (text: string) => void) {
     this.#maxMsgSize = maxMsgSize;
+    this.#authMsgSize = authMsgSize;
     this.#heardText = heardText;
     this.hello = { maxMsgSize };
     this.maxFrameBytes = maxMsgSize + OVERHEAD_BYTES;
@@ -57,7 +58,7 @@ export class V2Speech implements Speech {
   }
 
   #allocate(id: number, total: number): { readonly content: Uint8Array; received: number } {
-    if (total > (this.authenticated ? MAX_MESSAGE_BYTES : MAX_HELLO_BYTES)) throw new Fatal(`Total size for message ${id} exceeds the allocation limit allowed.`);
+    if (total > (this.authenticated ? MAX_MESSAGE_BYTES : this.#authMsgSize)) throw new Fatal(`Total size for message ${id} exceeds the allocation limit allowed.`);
     const fresh = { content: new Uint8Array(total), received: 0 };
     this.#pending.set(id, fresh);
     return fresh;

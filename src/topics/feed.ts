@@ -25,6 +25,8 @@ export interface FeedKeeper {
   remove(feed: Feed): void;
   /** The connection at hand, while there is one. */
   readonly connection: number | undefined;
+  /** Whose `start` ran, or runs, on it. */
+  readonly started: Set<Feed>;
   readonly latest: Latest;
   stopFailed(topic: string, error: Error): void;
 }
@@ -106,6 +108,13 @@ export class Feed {
     if (!this.#asked.busy) void this.#step(this.#asked, { connection, gapMs });
   }
 
+  /** The session closes: `stop` runs once more, and nothing after it. */
+  stopAtClose(): void {
+    this.#keeper.started.delete(this);
+    this.#asked = { ...this.#asked, busy: true };
+    void (async () => this.options.stop?.())().catch(() => {});
+  }
+
   async #step(asked: Asked, info: StartInfo): Promise<void> {
     asked.busy = true;
     // on a new connection all begins anew: the server forgets a client that is gone
@@ -113,6 +122,7 @@ export class Feed {
     for (let { gapMs } = info; isCurrent() && asked.started === !this.subject; gapMs = 0) {
       try {
         asked.started = !asked.started;
+        this.#keeper.started[asked.started ? "add" : "delete"](this);
         await (asked.started ? this.options.start?.({ ...info, gapMs }) : this.options.stop?.());
       } catch (error) {
         // one that was cut by a lost connection is no failure
@@ -120,6 +130,7 @@ export class Feed {
         if (!asked.started) this.#keeper.stopFailed(this.topic, asError(error));
         else {
           asked.started = false;
+          this.#keeper.started.delete(this);
           this.detach()?.error(error);
         }
       }

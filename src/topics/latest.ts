@@ -26,18 +26,25 @@ export class Latest {
     return replaces;
   }
 
-  drop(receiver: object): void {
+  /** Takes out what waits for a receiver. */
+  take(receiver: object): Iterable<() => void> {
+    const newest = this.#waiting.get(receiver);
     if (this.#waiting.delete(receiver) && this.#waiting.size === 0) this.#cancel();
+    return newest?.values() ?? [];
   }
 
   #schedule(): void {
     if (this.#timer !== undefined) return;
-    const paints = typeof requestAnimationFrame === "function";
-    const visible = paints && globalThis.document?.visibilityState !== "hidden";
     // A page that is hidden meanwhile gets no frame any more: the timer is there in any case.
-    this.#timer = this.#clock.setTimeout(() => this.#deliver(), paints ? HIDDEN_MS : FRAME_MS);
-    if (visible) this.#frame = requestAnimationFrame(() => this.#deliver());
+    this.#timer = this.#clock.setTimeout(() => this.#deliver(), paints() ? HIDDEN_MS : FRAME_MS);
+    this.#shown();
+    globalThis.document?.addEventListener?.("visibilitychange", this.#shown);
   }
+
+  /** The page is shown, perhaps again: it paints. */
+  readonly #shown = (): void => {
+    if (this.#frame === undefined && paints() && globalThis.document?.visibilityState !== "hidden") this.#frame = requestAnimationFrame(() => this.#deliver());
+  };
 
   #deliver(): void {
     this.#cancel();
@@ -47,9 +54,12 @@ export class Latest {
   }
 
   #cancel(): void {
+    globalThis.document?.removeEventListener?.("visibilitychange", this.#shown);
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
   }
 }
+
+const paints = (): boolean => typeof requestAnimationFrame === "function";

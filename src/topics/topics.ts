@@ -52,6 +52,8 @@ export class Topics implements FeedKeeper {
   readonly #listeners = new Map<string, Listeners>();
   /** In the order of subscription. */
   readonly #feeds = new Set<Feed>();
+  /** Whose `start` ran, or runs, on the connection at hand, and whose `stop` has not. */
+  readonly started: Set<Feed> = new Set();
 
   readonly #report: (error: WslinkError) => void;
 
@@ -108,14 +110,24 @@ export class Topics implements FeedKeeper {
 
   lost(): void {
     this.connection = undefined;
+    this.started.clear();
   }
 
-  /** Nobody listens any more. Gives the function that completes those who did. */
+  /** Runs the `stop` of all that is started, without waiting for any. */
+  stopAll(): void {
+    // one may stop another
+    for (const feed of [...this.started]) if (this.started.has(feed)) feed.stopAtClose();
+  }
+
+  /** Nobody listens any more. Gives the function that completes those who did; what waits for `latest` is delivered before. */
   end(): () => void {
     this.lost();
-    const subjects = [...this.#feeds].map((feed) => feed.detach());
+    const ends = [...this.#feeds].map((feed) => ({ last: this.latest.take(feed), subject: feed.detach() }));
     return () => {
-      for (const subject of subjects) subject?.complete();
+      for (const { last, subject } of ends) {
+        for (const deliver of last) deliver();
+        subject?.complete();
+      }
     };
   }
 
@@ -131,7 +143,7 @@ export class Topics implements FeedKeeper {
 
   remove(feed: Feed): void {
     this.#feeds.delete(feed);
-    this.latest.drop(feed);
+    this.latest.take(feed);
     const listeners = this.#listeners.get(feed.topic) as Listeners;
     listeners.all.delete(feed);
     listeners.changed();

@@ -1,4 +1,4 @@
-import { tagOf } from "../check.js";
+import { isArrayBuffer, tagOf } from "../check.js";
 import { unhandled } from "../unhandled.js";
 import type { FrameIn } from "../wire/message.js";
 
@@ -8,8 +8,8 @@ export interface WebSocketLike {
   binaryType?: string;
   readonly bufferedAmount?: number;
   /**
-   * The chunks of an upload come in the same memory, one after the other: a `WebSocket`, and what extends it, must have taken its copy when `send` returns, as
-   * the browser's has. Any other socket gets a copy to keep.
+   * The chunks of an upload are made in the same memory, one after the other: the platform's own `WebSocket` has copied one when `send` returns.
+   * Any other socket, one of a class that extends `WebSocket` too, gets chunks of its own to keep.
    */
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
@@ -42,11 +42,14 @@ export interface TransportEvents {
 }
 
 const OPEN = 1;
-const CLOSED = 3;
 
 /** Frames ⇄ a WebSocket: always ArrayBuffers, one end, and silence after it. */
 export class Transport {
   #silent = false;
+  #opened = false;
+  #hasFailed = false;
+  /** The socket's `send` where it is the platform's own, which has copied a frame when it returns. */
+  readonly #copying: unknown;
 
   readonly #socket: WebSocketLike;
   readonly #events: TransportEvents;
@@ -54,12 +57,15 @@ export class Transport {
   constructor(socket: WebSocketLike, events: TransportEvents) {
     this.#socket = socket;
     this.#events = events;
+    this.#copying = platformSend(socket);
 
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => !this.#silent && events.opened();
+    socket.onopen = () => {
+      this.#opened = true;
+      if (!this.#silent) events.opened();
+    };
     socket.onmessage = ({ data }: { data: unknown }) => this.#message(data);
-    // A close event follows an error, with more to tell; where it does not by itself, close() brings it.
-    socket.onerror = () => this.#silent || socket.close();
+    socket.onerror = () => this.#failed();
     socket.onclose = ({ code, reason, wasClean }: SocketEnd = {}) => this.#end({ code, reason, wasClean });
   }
 
@@ -68,16 +74,16 @@ export class Transport {
     return this.#socket.bufferedAmount ?? 0;
   }
 
-  /** Is the socket closed, though its event may not have come: a page that was frozen misses events. */
-  get closed(): boolean {
-    return this.#socket.readyState === CLOSED;
+  /** Does it take no frame any more? Its end may not have been told: a page that was frozen misses events. */
+  get closing(): boolean {
+    return this.#socket.readyState > OPEN;
   }
 
   /** Sends a frame; `false` when the socket would have thrown it away. */
   send(frame: string | Uint8Array<ArrayBuffer>): boolean {
     if (this.#socket.readyState !== OPEN) return false;
-    // the frame is used again: a browser's socket has taken its copy when send() returns, `ws` in Node may read it later to compress it
-    this.#socket.send(typeof frame === "string" || isNative(this.#socket) ? frame : frame.slice());
+    // the frame's memory is used again, and `ws` in Node reads a frame later where it compresses
+    this.#socket.send(typeof frame === "string" || this.#socket.send === this.#copying ? frame : frame.slice());
     return true;
   }
 
@@ -95,12 +101,20 @@ export class Transport {
 
   #message(data: unknown): void {
     if (this.#silent) return;
-    if (typeof data === "string" || data instanceof ArrayBuffer) this.#events.frame(data);
+    if (typeof data === "string" || isArrayBuffer(data)) this.#events.frame(data);
     else if (ArrayBuffer.isView(data)) this.#events.frame(exact(data));
-    else if (tagOf(data) === "ArrayBuffer") this.#events.frame(data as ArrayBuffer);
     else {
       this.#end({ cause: new TypeError(`the socket delivered a ${tagOf(data)}; it must honour binaryType "arraybuffer"`) });
     }
+  }
+
+  /** Of a socket that was open a close event follows, with more to tell; where it does not by itself, close() brings it. */
+  #failed(): void {
+    // Node's own socket fires another error from within close()
+    if (this.#silent || this.#hasFailed) return;
+    this.#hasFailed = true;
+    if (this.#opened) this.#socket.close();
+    else this.#end({ code: 1006 });
   }
 
   #end(end: SocketEnd): void {
@@ -110,7 +124,14 @@ export class Transport {
   }
 }
 
-const isNative = (socket: WebSocketLike): boolean => typeof WebSocket === "function" && socket instanceof WebSocket;
+/** A method that the platform brings along. Bound functions and Proxies have no name in their text. */
+const NATIVE_SEND = /^function send\(\)\s*\{\s*\[native code\]\s*\}$/;
+
+/** The `send` of a socket of the platform's own class: neither a polyfill's, nor that of a class of the app's, nor a wrapped one. */
+function platformSend(socket: WebSocketLike): unknown {
+  const { prototype } = globalThis.WebSocket ?? {};
+  return Object.getPrototypeOf(socket) === prototype && NATIVE_SEND.test(Function.prototype.toString.call(socket.send)) ? socket.send : undefined;
+}
 
 /** The bytes of a view in an ArrayBuffer of exactly that size. */
 function exact({ buffer, byteOffset, byteLength }: ArrayBufferView): ArrayBuffer {

@@ -70,8 +70,5 @@ export const isAttachmentKey = (value: unknown): value is string => typeof value
 
 /** What a message lacks, in words. */
 export function missingBytes(id: string, missing: ReadonlySet<string>): ProtocolError {
-  const named = [...missing].slice(0, 3).join(", ");
-  return new ProtocolError(
-    `${id.slice(0, 100)} refers to ${named}${missing.size > 3 ? ` and ${missing.size - 3} more` : ""}, whose bytes never came; a text that only looks like a key stays what it is`,
-  );
+  return new ProtocolError(`${id.slice(0, 100)} refers to ${[...missing].slice(0, 3).join(", ")}, whose bytes never came, or holds a text that looks like a reference`);
 }

@@ -14,7 +14,7 @@ export class BlobReader {
     this.length = blob.size;
   }
 
-  /** Fills `into` with the bytes that come next; once cancelled, with nothing. */
+  /** Fills `into` with the bytes that come next; once cancelled, with nothing. @throws TypeError: the Blob does not give as many bytes as its size says. */
   async read(into: Uint8Array): Promise<void> {
     if (this.#cancelled) return;
     const from = this.#offset;
@@ -31,7 +31,7 @@ export class BlobReader {
       }
     } catch {
       // no streams here, or one that broke: the Blob itself gives the bytes, or says why it cannot
-      if (!this.#cancelled) into.set(new Uint8Array(await this.#blob.slice(from, this.#offset).arrayBuffer()));
+      if (!this.#cancelled) into.set(await bytesOf(this.#blob.slice(from, this.#offset), into.length));
     }
     if (this.#offset === this.length) this.cancel();
   }
@@ -42,3 +42,19 @@ export class BlobReader {
     this.#reader?.cancel().catch(() => {}); // one that broke says so again
   }
 }
+
+/** All bytes of a Blob, which have to be as many as its size says: a message with more or fewer would be another. */
+export async function bytesOf(blob: Blob, size: number = blob.size): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await (blob.arrayBuffer?.() ?? byFileReader(blob)));
+  if (bytes.length !== size) throw new TypeError(`a Blob of ${size} bytes gave ${bytes.length}`);
+  return bytes;
+}
+
+/** For jsdom, whose Blobs can be read in no other way. */
+const byFileReader = (blob: Blob): Promise<ArrayBuffer> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error as DOMException);
+    reader.readAsArrayBuffer(blob);
+  });

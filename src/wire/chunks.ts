@@ -17,7 +17,7 @@ export function writeHeader(frame: Uint8Array, chunkId: number, offset: number, 
 
 /** Cuts the segments of a message into frames of at most `maxFrameBytes`. All are made in the same memory, each as it is asked for: fresh memory costs more than the copy. */
 export function* cutChunks(segments: readonly (Uint8Array<ArrayBuffer> | Blob)[], totalBytes: number, maxFrameBytes: number, chunkId: number): Generator<Exclude<FrameOut, string>, undefined> {
-  const sources = segments.map((segment) => (segment instanceof Uint8Array ? segment : new BlobReader(segment)));
+  const sources = segments.map((segment) => (ArrayBuffer.isView(segment) ? segment : new BlobReader(segment)));
   const memory = new Uint8Array(Math.min(maxFrameBytes, HEADER_BYTES + totalBytes));
   let index = 0;
   let skip = 0;
@@ -29,7 +29,7 @@ export function* cutChunks(segments: readonly (Uint8Array<ArrayBuffer> | Blob)[]
       for (let filled = HEADER_BYTES; filled < frame.length; ) {
         const source = sources[index] as Uint8Array | BlobReader;
         const into = frame.subarray(filled, filled + source.length - skip);
-        if (source instanceof Uint8Array) into.set(source.subarray(skip, skip + into.length));
+        if (ArrayBuffer.isView(source)) into.set(source.subarray(skip, skip + into.length));
         else reads.push(async () => source.read(into));
         filled += into.length;
         skip += into.length;
@@ -46,6 +46,6 @@ export function* cutChunks(segments: readonly (Uint8Array<ArrayBuffer> | Blob)[]
           };
     }
   } finally {
-    for (const source of sources) if (source instanceof BlobReader) source.cancel();
+    for (const source of sources) if (!ArrayBuffer.isView(source)) source.cancel();
   }
 }

@@ -54,6 +54,11 @@ export class LargeBinaries {
     );
   }
 
+  /** Bytes of memory that wait for the rest of a binary. */
+  get missing(): number {
+    return this.#target ? this.#missing : 0;
+  }
+
   /** Takes the next bytes. @throws ProtocolError, LimitError */
   push(chunk: Uint8Array): void {
     const end = chunk.length;

@@ -65,6 +65,6 @@ export interface Codec {
   push(frame: FrameIn, nowMs: number): void;
   /** @throws LimitError, TypeError: what this protocol cannot send. */
   encode(request: Request): Outgoing;
-  /** Largest frame to send, from the hello or the options, in bytes. */
+  /** Largest frame to send, in bytes. Without a bound until the hello is answered: the hello itself is never cut. */
   maxFrameBytes: number;
 }

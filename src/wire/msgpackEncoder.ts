@@ -130,7 +130,7 @@ export class MsgpackEncoder {
   #binary(value: Binary): void {
     this.#size(value.size, 0, -1, 0xc4, 0xc5);
     const { source } = value;
-    if (source instanceof Uint8Array && source.length <= INLINE_BYTES) this.#all(source);
+    if (ArrayBuffer.isView(source) && source.length <= INLINE_BYTES) this.#all(source);
     else if (value.size > 0) {
       this.#cut();
       this.#segments.push(source);

@@ -1,6 +1,5 @@
 import { ProtocolError } from "../errors.js";
 import { concat } from "./concat.js";
-import { EarlyChunks } from "./earlyChunks.js";
 import { messageOf, protocolError, readId, resultAt } from "./envelope.js";
 import { LargeBinaries } from "./largeBinaries.js";
 import { checkLimit, type Limits } from "./limits.js";
@@ -12,6 +11,14 @@ const CHUNK_OVERHEAD = 256;
 /** A head that is not complete in so many bytes is not looked for any more. */
 const HEAD_BYTES = 1024;
 
+/** No server sends so many out of order; the bound keeps the search of each cheap. */
+const MAX_EARLY = 10_000;
+
+interface EarlyChunk {
+  readonly offset: number;
+  readonly content: Uint8Array;
+}
+
 /** A v2 message while its chunks come; most have one. */
 export class Partial {
   /** When its last chunk came. */
@@ -21,9 +28,11 @@ export class Partial {
   interest: Interest | undefined;
   /** Bytes that came without a gap from the start. */
   loaded = 0;
-  /** Bytes of memory that it may hold. */
-  held = 0;
-  #early: EarlyChunks | undefined;
+  /** Bytes of its chunks in memory, and of those the bytes of early ones. */
+  #chunks = 0;
+  #earlyBytes = 0;
+  /** Chunks that came before their turn, in any order; none overlaps another. */
+  #early: EarlyChunk[] | undefined;
   /** The head while the id is incomplete; all that is to be decoded of a message of one chunk, or of one with interest `defer`. */
   #kept: Uint8Array[] = [];
   /** Where the result begins in what is kept, when it is what the servers write for a success: its envelope is not decoded then. */
@@ -45,6 +54,11 @@ export class Partial {
     this.#limits = limits;
   }
 
+  /** Bytes of memory that it holds, with what was made for a large binary that has not come yet. */
+  get held(): number {
+    return this.#chunks + (this.#large?.missing ?? 0);
+  }
+
   get complete(): boolean {
     return this.loaded === this.#total;
   }
@@ -57,15 +71,25 @@ export class Partial {
     const refuse = (why: string): ProtocolError => new ProtocolError(`a chunk at ${offset} of ${content.length} bytes, total ${total}: ${why}`);
     if (total !== this.#total) throw refuse(`the message began with total ${this.#total}`);
     if (total === 0 || content.length === 0) throw refuse("it is empty");
-    if (offset + content.length > total) throw refuse("it is out of range");
-    if (offset < this.loaded || this.#early?.overlaps(offset, content.length)) throw refuse("it overlaps what came before");
-    this.held += content.length + CHUNK_OVERHEAD;
+    const end = offset + content.length;
+    if (end > total) throw refuse("it is out of range");
+    if (offset < this.loaded || this.#early?.some((early) => early.offset < end && offset < early.offset + early.content.length)) throw refuse("it overlaps what came before");
+    this.#chunks += costOf(content);
     if (offset > this.loaded) {
-      this.#early ??= new EarlyChunks();
-      this.#early.add(offset, content);
+      this.#early ??= [];
+      if (this.#early.push({ offset, content }) > MAX_EARLY) throw refuse(`${MAX_EARLY} came before their turn`);
+      this.#earlyBytes += costOf(content);
       return;
     }
-    for (let next: Uint8Array | undefined = content; next; next = this.#early?.take(this.loaded)) this.#append(next);
+    for (let next: Uint8Array | undefined = content; next; next = this.#takeEarly()) this.#append(next);
+  }
+
+  /** The early chunk whose turn it is. */
+  #takeEarly(): Uint8Array | undefined {
+    const at = this.#early?.findIndex((early) => early.offset === this.loaded) ?? -1;
+    const content = at < 0 ? undefined : this.#early?.splice(at, 1)[0]?.content;
+    if (content) this.#earlyBytes -= costOf(content);
+    return content;
   }
 
   /** The message, once it is complete. */
@@ -80,8 +104,8 @@ export class Partial {
     this.loaded += content.length;
     this.#kept.push(content);
     if ((this.interest === undefined && !this.#ask()) || this.interest === "defer") return;
-    if (this.interest === "skip")
-      this.held = 0; // of what is skipped nothing is held
+    // what is skipped is let go as soon as its turn comes
+    if (this.interest === "skip") this.#chunks = this.#earlyBytes;
     else {
       if (this.complete && !this.#large) return;
       this.#large = this.#scan(this.#large);
@@ -123,3 +147,5 @@ export class Partial {
     }
   }
 }
+
+const costOf = (content: Uint8Array): number => content.length + CHUNK_OVERHEAD;

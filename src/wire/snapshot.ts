@@ -3,7 +3,7 @@
  * a protocol, because a call may wait for a connection. Both encoders work from it and need no checks of their own.
  */
 
-import { ARRAY, check, type Kind, show, tagOf } from "../check.js";
+import { ARRAY, check, isArrayBuffer, isBlob, type Kind, show, tagOf } from "../check.js";
 import { setKey } from "./setKey.js";
 
 /** A binary within a snapshot. A Blob is immutable, so it is kept and read when it is sent. */
@@ -17,7 +17,7 @@ export class Binary {
   }
 
   get size(): number {
-    return this.source instanceof Uint8Array ? this.source.byteLength : this.source.size;
+    return ArrayBuffer.isView(this.source) ? this.source.byteLength : this.source.size;
   }
 
   toJSON(): string {
@@ -35,17 +35,20 @@ export interface Snapshot {
   readonly oddNumber: boolean;
 }
 
-const REFUSED = /^((Weak)?(Map|Set)|WeakRef|Promise|RegExp|Error|Symbol)$/;
+const REFUSED = /^((Weak)?(Map|Set)|WeakRef|Promise|RegExp|Error|Symbol|AbortSignal)$/;
 const BOXED = /^(Number|String|Boolean|BigInt)$/;
 /** No buffer, no Date: of those the server would see no argument at all. */
-const KWARGS: Kind = [(value) => tagOf(value) === "Object", "an object"];
-const BUFFER: Kind = [(value) => tagOf(value) === "ArrayBuffer", "an ArrayBuffer"];
+const KWARGS: Kind = [(value) => tagOf(value) === "Object" || isOption(value), "an object"];
+/** Options of a call that stand in the place of kwargs, or among them, are told as that. */
+const isOption = (value: unknown): boolean => typeof value === "function" || tagOf(value) === "AbortSignal";
+const BUFFER: Kind = [isArrayBuffer, "an ArrayBuffer"];
 
 /**
  * Copies `args` and `kwargs`. ArrayBuffers in `transfer` are moved instead, and only when all the rest was found good.
+ * @param signal may be aborted by code of the caller's that reading the arguments runs: then nothing is moved
  * @throws TypeError that names path and value: Map, Set, function, symbol, cycle, too deep, a BigInt of more than 64 bits.
  */
-export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, transfer: readonly ArrayBuffer[] = []): Snapshot {
+export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, transfer: readonly ArrayBuffer[] = [], signal?: AbortSignal): Snapshot {
   check("args", args, ARRAY);
   check("kwargs", kwargs, KWARGS);
   transfer.forEach((buffer, i) => {
@@ -58,6 +61,7 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   } catch (cause) {
     throw walk.refusal ?? new TypeError(`${walk.at} cannot be read`, { cause });
   }
+  signal?.throwIfAborted();
   const { binaries, bigInt, oddNumber } = walk;
   if (transfer.length > 0) move([...new Set(transfer)], binaries);
   return { args: copies[0], kwargs: copies[1], binaries, bigInt, oddNumber };
@@ -65,15 +69,16 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
 
 /** Takes buffers away from the caller. */
 function move(buffers: ArrayBuffer[], binaries: readonly Binary[]): void {
-  const moved = binaries.filter(({ source }) => source instanceof Uint8Array && buffers.includes(source.buffer));
+  const moved = binaries.filter(({ source }) => ArrayBuffer.isView(source) && buffers.includes(source.buffer));
   try {
     // views come out of it as views of the moved buffers
     const views = structuredClone(
       moved.map(({ source }) => source),
       { transfer: buffers },
     );
-    views.forEach((view, i) => {
-      (moved[i] as Binary).source = view;
+    (views as Uint8Array<ArrayBuffer>[]).forEach((view, i) => {
+      // no socket of a browser takes a view of memory that can be resized
+      (moved[i] as Binary).source = (view.buffer as { resizable?: boolean }).resizable ? view.slice() : view;
     });
   } catch (cause) {
     throw new TypeError("a buffer of transfer cannot be moved", { cause }); // one of a WebAssembly memory
@@ -82,9 +87,6 @@ function move(buffers: ArrayBuffer[], binaries: readonly Binary[]): void {
 
 /** NaN, an infinity, or a whole number that is no int on the wire, since it may have been rounded. */
 const isOdd = (value: number): boolean => !Number.isSafeInteger(value) && !(value % 1); // NaN is what an infinity leaves too
-
-/** By its brand: one of an iframe is a Blob too. */
-export const isBlob = (value: unknown): value is Blob => /^(Blob|File)$/.test(tagOf(value));
 
 class Walk {
   readonly binaries: Binary[] = [];
@@ -198,7 +200,8 @@ class Walk {
   }
 
   #refuse(input: unknown, why = "cannot be sent"): never {
-    this.refusal = new TypeError(`${this.at} ${why}: ${show(input)}`);
+    const isMisplaced = isOption(input) && (this.#path[0] === "kwargs" || typeof input !== "function");
+    this.refusal = new TypeError(`${this.at} ${why}: ${show(input)}${isMisplaced ? "; options are the fourth argument" : ""}`);
     throw this.refusal;
   }
 }

@@ -1,10 +1,11 @@
 import { ProtocolError } from "../errors.js";
 import { AttachmentStore, isAttachmentKey, missingBytes } from "./attachments.js";
 import { messageOf, protocolError } from "./envelope.js";
+import { bytesOf } from "./blobReader.js";
 import { deeperThan } from "./jsonDepth.js";
 import { checkLimit, type Limits } from "./limits.js";
 import type { Codec, CodecHost, FrameIn, FrameOut, Message, Outgoing, Request } from "./message.js";
-import { isRecord } from "../check.js";
+import { isRecord, NEVER } from "../check.js";
 import { parsePythonJson, stringifyPythonJson } from "./pythonJson.js";
 import { replaceLeaves } from "./replaceLeaves.js";
 
@@ -16,7 +17,7 @@ const ATTACHMENT = "wslink.binary.attachment";
 /** wslink 1.x: JSON in text frames, each binary announced by a text header. */
 export class V1Codec implements Codec {
   readonly protocol = "v1";
-  maxFrameBytes: number;
+  maxFrameBytes: number = NEVER;
   readonly #store: AttachmentStore;
   /** The key that the last header announced; `null` when it announced none that can be. */
   #announced: string | null | undefined;
@@ -28,7 +29,6 @@ export class V1Codec implements Codec {
     this.#host = host;
     this.#limits = limits;
 
-    this.maxFrameBytes = limits.maxFrameBytes;
     this.#store = new AttachmentStore(limits);
   }
 
@@ -38,7 +38,7 @@ export class V1Codec implements Codec {
       if (typeof frame === "string") this.#text(frame);
       else this.#attachment(frame, nowMs);
     } catch (error) {
-      this.#bad(typeof frame === "string" ? idOf(headOf(frame)) : undefined, error, "a message is no JSON");
+      this.#bad(typeof frame === "string" ? (idOf(headOf(frame)) ?? parsedId(frame)) : undefined, error, "a message is no JSON");
     }
   }
 
@@ -63,9 +63,10 @@ export class V1Codec implements Codec {
     // taken now, whatever becomes of the message: later ones may not be this message's
     const attachments = this.#store.takeReferred(text);
     const decode = (): Message => this.#resolved(message ?? this.#decode(text, id as string), attachments);
-    if (id === undefined) return host.deliver(decode());
     let bytes = text.length;
     if (attachments) for (const attachment of attachments.values()) bytes += attachment.byteLength;
+    checkLimit(this.#limits, "maxMessageBytes", bytes, "bytes of a message with its binaries");
+    if (id === undefined) return host.deliver(decode());
     const interest = host.wanted(id);
     // an error is told, whoever listens
     if (interest === "skip" && !head?.[2]) return host.deliver({ type: "skipped", id });
@@ -131,7 +132,7 @@ export class V1Codec implements Codec {
       binary.key = randomKey();
       const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [binary.key] });
       const { source } = binary;
-      frames.push(header, source instanceof Uint8Array ? source : async () => new Uint8Array(await source.arrayBuffer()));
+      frames.push(header, ArrayBuffer.isView(source) ? source : () => bytesOf(source));
       totalBytes += header.length + binary.size;
     }
     const text = stringifyPythonJson({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, args.oddNumber);
@@ -153,6 +154,15 @@ function idOf(head: RegExpExecArray | null): string | undefined {
   if (!id?.includes("\\")) return id?.slice(1, -1);
   try {
     return JSON.parse(id) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id of a message that is refused unread, when it does not begin as the servers' messages do. */
+function parsedId(text: string): string | undefined {
+  try {
+    return messageOf(parsePythonJson(text)).id;
   } catch {
     return undefined;
   }

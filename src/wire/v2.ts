@@ -1,3 +1,4 @@
+import { NEVER } from "../check.js";
 import { LimitError, ProtocolError } from "../errors.js";
 import { cutChunks, HEADER_BYTES, writeHeader } from "./chunks.js";
 import { protocolError } from "./envelope.js";
@@ -9,12 +10,11 @@ import { Partial } from "./partial.js";
 /** wslink 2.x: msgpack in chunked binary frames. Takes chunks in any order and interleaving. */
 export class V2Codec implements Codec {
   readonly protocol = "v2";
-  maxFrameBytes: number;
+  maxFrameBytes: number = NEVER;
   /** Messages of which not all chunks have come, the one heard last at the end. */
   readonly #partials = new Map<number, Partial>();
   /** Chunk ids of bad messages: what still comes of those is swallowed. */
   readonly #dead = new Set<number>();
-  #heldBytes = 0;
   /** Counted on, so that two messages on their way never have the same. */
   #chunkId: number = crypto.getRandomValues(new Uint32Array(1))[0] as number;
 
@@ -24,18 +24,15 @@ export class V2Codec implements Codec {
   constructor(host: CodecHost, limits: Limits) {
     this.#host = host;
     this.#limits = limits;
-
-    this.maxFrameBytes = limits.maxFrameBytes;
   }
 
   encode({ id, method, args }: Request): Outgoing {
     const { maxFrameBytes } = this;
-    if (!(maxFrameBytes > HEADER_BYTES)) throw new LimitError("maxFrameBytes", HEADER_BYTES + 1, maxFrameBytes, `a frame of ${method}`);
     const segments = MsgpackEncoder.encode({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, HEADER_BYTES);
     const [first] = segments as [Uint8Array<ArrayBuffer>];
-    const totalBytes = segments.reduce((sum, s) => sum + (s instanceof Uint8Array ? s.length : s.size), -HEADER_BYTES);
+    const totalBytes = segments.reduce((sum, s) => sum + (ArrayBuffer.isView(s) ? s.length : s.size), -HEADER_BYTES);
     if (totalBytes > 0xffffffff) throw new LimitError("maxMessageBytes", totalBytes, 0xffffffff, `bytes of a call of ${method}`);
-    const chunks = Math.ceil(totalBytes / (maxFrameBytes - HEADER_BYTES));
+    const chunks = Math.ceil(totalBytes / (maxFrameBytes - HEADER_BYTES)) || 1;
     this.#chunkId = (this.#chunkId + 1) >>> 0;
     if (segments.length === 1 && chunks === 1) {
       // small calls: the encoder's bytes are the frame
@@ -65,15 +62,13 @@ export class V2Codec implements Codec {
 
   #chunk(partial: Partial, offset: number, total: number, content: Uint8Array, nowMs: number): void {
     const host = this.#host;
-    const { held, loaded } = partial;
+    const { loaded } = partial;
     try {
       partial.add(offset, total, content);
     } catch (error) {
-      this.#heldBytes -= held;
       return this.#drop(partial, error);
     }
-    this.#heldBytes += partial.held - held;
-    if (partial.complete) this.#forget(partial);
+    if (partial.complete) this.#partials.delete(partial.chunkId);
     else this.#keep(partial, nowMs);
     const { id, interest } = partial;
     if (interest === "report" && id !== undefined && partial.loaded > loaded) host.deliver({ type: "progress", id, loadedBytes: partial.loaded, totalBytes: total });
@@ -85,11 +80,14 @@ export class V2Codec implements Codec {
     this.#partials.delete(partial.chunkId);
     this.#partials.set(partial.chunkId, partial);
     const { maxPartialBytes, maxPartialMessages } = this.#limits;
+    let held = 0;
+    for (const one of this.#partials.values()) held += one.held;
     for (const oldest of this.#partials.values()) {
       const { size } = this.#partials;
-      if (this.#heldBytes > maxPartialBytes) this.#giveUp(oldest, "maxPartialBytes", this.#heldBytes);
+      if (held > maxPartialBytes) this.#giveUp(oldest, "maxPartialBytes", held);
       else if (size > maxPartialMessages) this.#giveUp(oldest, "maxPartialMessages", size);
       else return;
+      held -= oldest.held;
     }
   }
 
@@ -102,7 +100,6 @@ export class V2Codec implements Codec {
   }
 
   #giveUp(partial: Partial, limit: "maxPartialBytes" | "maxPartialMessages" | "maxPartialAgeMs", value: number): void {
-    this.#forget(partial);
     this.#drop(partial, new LimitError(limit, value, this.#limits[limit], "a message of which only a part has come"));
   }
 
@@ -112,11 +109,6 @@ export class V2Codec implements Codec {
     this.#dead.add(partial.chunkId);
     if (this.#dead.size > this.#limits.maxPartialMessages) this.#dead.delete(this.#dead.values().next().value as number);
     this.#bad(partial.id, error);
-  }
-
-  #forget(partial: Partial): void {
-    this.#partials.delete(partial.chunkId);
-    this.#heldBytes -= partial.held;
   }
 
   #bad(id: string | undefined, error: unknown): void {

@@ -19,6 +19,8 @@ export interface PlaceOptions {
   readonly secret?: string;
   /** The largest message that the server takes, in bytes: WSLINK_MAX_MSG_SIZE. */
   readonly maxMsgSize?: number;
+  /** The largest message before the hello that a 2.x server takes, in bytes: WSLINK_AUTH_MSG_SIZE. */
+  readonly authMsgSize?: number;
 }
 
 export type Trouble =

@@ -17,8 +17,11 @@ export class Places implements Host {
   readonly #open = new Map<number, Open>();
   #count = 0;
 
-  async start(generation: 1 | 2, { secret, maxMsgSize }: PlaceOptions): Promise<Address> {
-    const env: Record<string, string> = maxMsgSize === undefined ? {} : { WSLINK_MAX_MSG_SIZE: String(maxMsgSize) };
+  async start(generation: 1 | 2, { secret, maxMsgSize, authMsgSize }: PlaceOptions): Promise<Address> {
+    const env: Record<string, string> = {
+      ...(maxMsgSize === undefined ? {} : { WSLINK_MAX_MSG_SIZE: String(maxMsgSize) }),
+      ...(authMsgSize === undefined ? {} : { WSLINK_AUTH_MSG_SIZE: String(authMsgSize) }),
+    };
     const server = await startServer({ generation, secret, env });
     return this.#add(server.url, server);
   }

@@ -1,5 +1,6 @@
 import { decode, encode } from "@msgpack/msgpack";
 import type { Protocol, WebSocketLike } from "wslink-rx";
+import { settled } from "./fakeClock.js";
 
 export interface FakeRequest {
   readonly socket: FakeSocket;
@@ -25,7 +26,9 @@ const CLOSED = 3;
 export class FakeSocket implements WebSocketLike {
   readyState = CONNECTING;
   binaryType = "";
-  bufferedAmount = 0;
+  private buffered = 0;
+  /** Told when the session asks how full the socket is. */
+  private asked: (() => void)[] = [];
   onopen: ((event: unknown) => void) | null = null;
   onmessage: ((event: unknown) => void) | null = null;
   onclose: ((event: unknown) => void) | null = null;
@@ -59,6 +62,21 @@ export class FakeSocket implements WebSocketLike {
   close(code?: number): void {
     this.closedWith ??= code ?? 1005;
     if (this.readyState < CLOSING) this.readyState = CLOSING;
+  }
+
+  get bufferedAmount(): number {
+    for (const tell of this.asked.splice(0)) tell();
+    return this.buffered;
+  }
+
+  set bufferedAmount(bytes: number) {
+    this.buffered = bytes;
+  }
+
+  /** Resolves when the session has looked at a full socket again, and has sent what it has room for. The session's clock has no part in that. */
+  async paced(): Promise<void> {
+    await new Promise<void>((tell) => this.asked.push(tell));
+    await settled();
   }
 
   // ---- the server's side ----

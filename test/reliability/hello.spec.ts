@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { expect, test } from "@playwright/test";
 import type { Protocol } from "wslink-rx";
-import { Lab } from "./lab.js";
+import { Lab, settled } from "./lab.js";
 
 const PROTOCOLS = ["v1", "v2"] as const satisfies Protocol[];
 const listening = async (protocol: Protocol): Promise<Lab> => (await Lab.open({}, protocol)).listen();
 
-const ABSURD: unknown[] = [0, -1, 12, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "4194304", null, [], {}, true, { toString: 1 }];
+const ABSURD: unknown[] = [0, -1, 12, 13, 24, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "4194304", null, [], {}, true, { toString: 1 }];
 test.describe("the reply to the hello", () => {
   for (const maxMsgSize of ABSURD) {
     test(`with maxMsgSize ${inspect(maxMsgSize)} is reported, and 4 MiB are used`, async () => {
@@ -30,15 +30,53 @@ test.describe("the reply to the hello", () => {
   });
 
   for (const protocol of PROTOCOLS) {
-    for (const hello of [{}, { clientID: "" }, { clientID: 7 }, { clientID: null }, { clientID: ["c"] }, [], "c0123", null, 7, { clientid: "c0123" }] as unknown[]) {
-      test(`${JSON.stringify(hello)} is no welcome (${protocol})`, async () => {
+    for (const hello of [
+      {},
+      { clientID: "" },
+      { clientID: 7 },
+      { clientID: null },
+      { clientID: ["c"] },
+      [],
+      "c0123",
+      null,
+      7,
+      { clientid: "c0123" },
+      { clientID: "c".repeat(1_000_000) },
+    ] as unknown[]) {
+      test(`${(JSON.stringify(hello) ?? "").slice(0, 40)} is no welcome (${protocol})`, async () => {
         const lab = new Lab({}, protocol).listen();
         lab.network.hello = hello as never;
         const opening = lab.watch(lab.session.open());
         await lab.expectNothingLeft();
         expect(opening.error).toMatchObject({ name: "ConnectionError", stage: "hello", hint: expect.stringContaining("clientID"), cause: { name: "ProtocolError" } });
         expect(lab.errors).toHaveLength(1);
+        expect(lab.errors[0]?.message.length).toBeLessThan(200);
       });
+    }
+
+    for (const where of ["errors$", "log"] as const) {
+      for (const [what, hello] of Object.entries({ "an absurd maxMsgSize": { clientID: "c0123", maxMsgSize: "big" }, "a missing clientID": {} })) {
+        if (protocol === "v1" && "maxMsgSize" in hello) continue;
+        test(`a listener of ${where} that closes when ${what} is told ends the attempt, and open() begins anew (${protocol})`, async () => {
+          const lab: Lab = new Lab(where === "log" ? { log: () => void lab.session.close() } : {}, protocol);
+          let closing = true;
+          if (where === "errors$") lab.session.errors$.subscribe(() => closing && void lab.session.close());
+          const good = lab.network.hello;
+          lab.network.hello = hello;
+          const opening = lab.watch(lab.session.open());
+          await lab.expectNothingLeft();
+          expect(opening.error).toMatchObject({ name: "ConnectionError" });
+          expect(lab.statuses).toEqual(["idle", "connecting", "closed"]);
+          const call = lab.call("work");
+          await settled();
+          expect(call.error).toMatchObject({ sent: false, message: expect.stringContaining("closed") });
+          lab.network.hello = good;
+          closing = false;
+          await lab.session.open();
+          expect(lab.network.sockets).toHaveLength(2);
+          await lab.session.close();
+        });
+      }
     }
 
     test(`that is another error than a refusal is told (${protocol})`, async () => {

@@ -73,12 +73,47 @@ test.describe("in a hidden page", () => {
     const lab = await Lab.open();
     lab.socket.bufferedAmount = 9 * MiB;
     lab.call("waits");
-    await lab.clock.advance(100);
+    await lab.socket.paced();
     expect(lab.socket.probes).toHaveLength(0);
     lab.socket.bufferedAmount = 0;
-    await lab.clock.advance(4);
+    await lab.socket.paced();
     expect(lab.socket.calls).toHaveLength(1);
     await lab.session.close();
     await lab.expectNothingLeft();
   });
+});
+
+test.describe("latest in a page that is hidden for a while", () => {
+  for (const more of [false, true]) {
+    test(`delivers with the first frame after the page is seen again${more ? ", whether more comes or not" : ""}`, async () => {
+      const page = new FakePage();
+      const frames: (() => void)[] = [];
+      Object.assign(globalThis, { requestAnimationFrame: (frame: () => void) => frames.push(frame), cancelAnimationFrame: () => {} });
+      try {
+        const lab = await Lab.open();
+        const heard: unknown[] = [];
+        lab.session.topic("t", { latest: true }).subscribe((payload) => heard.push(payload));
+        page.show(false);
+        lab.socket.publish("t", 0);
+        expect(frames).toHaveLength(0);
+        page.show(true);
+        if (more) lab.socket.publish("t", 1);
+        expect(frames).toHaveLength(1);
+        for (const frame of frames.splice(0)) frame();
+        expect(heard).toEqual([more ? 1 : 0]);
+        // hidden, one a second; and at the end nothing is left, no listener either
+        page.show(false);
+        lab.socket.publish("t", 2);
+        await lab.clock.advance(1_000);
+        expect(heard.slice(1)).toEqual([2]);
+        lab.socket.publish("t", 3);
+        await lab.session.close();
+        await lab.expectNothingLeft();
+        expect(page.listeners).toBe(0);
+      } finally {
+        page.remove();
+        for (const name of ["requestAnimationFrame", "cancelAnimationFrame"]) Reflect.deleteProperty(globalThis, name);
+      }
+    });
+  }
 });

@@ -4,7 +4,7 @@ import { FakeClock, settled } from "./fakeClock.js";
 import { FakeNetwork, type FakeSocket } from "./fakeNetwork.js";
 
 export { FakeClock, settled } from "./fakeClock.js";
-export { FakeNetwork, FakeSocket } from "./fakeNetwork.js";
+export { FakeNetwork, type FakeServer, FakeSocket } from "./fakeNetwork.js";
 
 /** How a promise ended, without waiting for it. */
 export interface Outcome<T = unknown> {

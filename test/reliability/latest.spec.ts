@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { config } from "rxjs";
-import { Lab } from "./lab.js";
+import { Lab, settled } from "./lab.js";
 
 test("a key of latest that throws is an unhandled error, once, and costs nobody else the message", async () => {
   const thrown: unknown[] = [];
@@ -38,15 +38,49 @@ test("what latest leaves out is counted", async () => {
   await lab.session.close();
 });
 
-test("latest that waits when the session is closed is delivered no more, and leaves no timer", async () => {
-  const lab = await Lab.open();
-  const heard: unknown[] = [];
-  lab.session.topic("t", { latest: true }).subscribe((payload) => heard.push(payload));
+for (const end of ["close()", "a loss for good", "a server's close"]) {
+  test(`what waits for latest when the session ends by ${end} is delivered before the topic completes, and leaves no timer`, async () => {
+    const lab = await Lab.open({ reconnect: false });
+    const hear = (latest: boolean | ((payload: unknown) => unknown)) => {
+      const heard: unknown[] = [];
+      lab.session.topic("t", { latest }).subscribe({ next: (payload) => heard.push([payload, lab.session.state.status]), complete: () => heard.push("complete") });
+      return heard;
+    };
+    const [plain, newest, keyed] = [hear(false), hear(true), hear((payload) => payload)];
+    lab.socket.publish("t", 1);
+    lab.socket.publish("t", 2);
+    expect(lab.clock.nextMs).toBe(16);
+    if (end === "close()") await lab.session.close();
+    else lab.socket.cut(end === "a server's close" ? 1001 : 1006);
+    await lab.expectNothingLeft();
+    const late = (payload: number) => [payload, "closed"];
+    expect(plain).toEqual([[1, "open"], [2, "open"], "complete"]);
+    expect(newest).toEqual([late(2), "complete"]);
+    expect(keyed).toEqual([late(1), late(2), "complete"]);
+  });
+}
+
+test("a delivery of latest at the end that closes and opens the session is not heard by those who come anew", async () => {
+  const lab = await Lab.open({ reconnect: false });
+  const heard: string[] = [];
+  const topic = lab.session.topic("t", { latest: true });
+  topic.subscribe({
+    next: () => {
+      heard.push("first");
+      topic.subscribe(() => heard.push("second"));
+      void lab.session.open();
+    },
+    complete: () => heard.push("complete"),
+  });
   lab.socket.publish("t", 1);
-  expect(lab.clock.nextMs).toBe(16);
+  lab.socket.cut();
+  await settled();
+  expect(heard).toEqual(["first", "complete"]);
+  lab.socket.publish("t", 2);
+  await lab.clock.advance(16);
+  expect(heard).toEqual(["first", "complete", "second"]);
   await lab.session.close();
   await lab.expectNothingLeft();
-  expect(heard).toEqual([]);
 });
 
 test("a key of latest that closes the session leaves no timer", async () => {

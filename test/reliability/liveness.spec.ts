@@ -1,4 +1,6 @@
 import { expect, test } from "@playwright/test";
+import { encode } from "@msgpack/msgpack";
+import { chunks } from "./fakeNetwork.js";
 import { Lab, settled, watch } from "./lab.js";
 
 /** Everything that the session would say of a server that answers nothing any more. */
@@ -95,6 +97,102 @@ test.describe("a silent connection", () => {
     await lab.session.close();
   });
 });
+
+/** How long the session takes to notice that nothing comes any more. */
+async function untilNoticed(lab: Lab): Promise<number> {
+  const from = lab.clock.now();
+  while (lab.session.state.status === "open" && lab.clock.now() - from < 600_000) await lab.clock.advance(100);
+  return lab.clock.now() - from;
+}
+
+const TIMES = { intervalMs: 5_000, deadMs: 20_000 };
+for (const unresponsiveMs of [0, 100, 10_000, 60_000]) {
+  test.describe(`after a busy time, with unresponsiveMs ${unresponsiveMs}`, () => {
+    const open = (more = {}) => Lab.open({ liveness: { ...TIMES, unresponsiveMs, ...more }, reconnect: false });
+    /** A call of so many milliseconds, during which the server answers no probe; at its end it answers all. */
+    const busy = async (lab: Lab, ms: number) => {
+      silence(lab);
+      const call = lab.call("slow");
+      await lab.clock.advance(ms);
+      lab.network.restore();
+      const { socket } = lab;
+      socket.reply(socket.calls.at(-1)?.id ?? "", "done");
+      for (const { id } of socket.probes) socket.refuse(id, -32601);
+      await settled();
+      expect(call.value).toBe("done");
+    };
+
+    for (const ms of [1_000, 7_000, 20_000, 300_000]) {
+      test(`of ${ms} ms a probe is asked every intervalMs, and a black hole noticed in intervalMs + deadMs`, async () => {
+        const lab = await open();
+        await busy(lab, ms);
+        const before = lab.socket.probes.length;
+        await lab.clock.advance(50_000);
+        expect(lab.socket.probes.length - before).toBe(10);
+        await busy(lab, ms);
+        silence(lab);
+        const noticed = await untilNoticed(lab);
+        expect(noticed).toBeGreaterThanOrEqual(20_000);
+        expect(noticed).toBeLessThanOrEqual(26_000);
+        await lab.expectNothingLeft();
+      });
+    }
+
+    test("whose call is given up before it was sent, silence counts from its end", async () => {
+      const lab = await open();
+      silence(lab);
+      const abort = new AbortController();
+      lab.socket.bufferedAmount = 9 * 1024 * 1024;
+      lab.call("never sent", [], {}, { signal: abort.signal });
+      await lab.clock.advance(60_000);
+      abort.abort();
+      await settled();
+      expect(lab.session.state.status).toBe("open");
+      const noticed = await untilNoticed(lab);
+      expect(noticed).toBeGreaterThanOrEqual(18_000);
+      expect(noticed).toBeLessThanOrEqual(21_000);
+      await lab.expectNothingLeft();
+    });
+
+    test("that never ends the connection stays, and with deadMs 0 any", async () => {
+      const lab = await open({ deadMs: 0 });
+      await busy(lab, 20_000);
+      silence(lab);
+      expect(await untilNoticed(lab)).toBeGreaterThanOrEqual(600_000);
+      await lab.session.close();
+      await lab.expectNothingLeft();
+    });
+  });
+}
+
+for (const [what, answer] of Object.entries({
+  "a good reply": (lab: Lab, id: string) => lab.socket.reply(id, "late"),
+  "one over maxMessageBytes": (lab: Lab, id: string) => lab.socket.reply(id, "x".repeat(200_000)),
+  "one that is no message": (lab: Lab, id: string) => lab.socket.message({ wslink: "1.0", id }),
+  "one whose chunks contradict each other": (lab: Lab, id: string) => {
+    const [first, second] = chunks(encode({ wslink: "1.0", id, result: "x".repeat(2000) }), 1500, 9) as [ArrayBuffer, ArrayBuffer];
+    new DataView(second).setUint32(8, 7, true);
+    lab.socket.receive(first);
+    lab.socket.receive(second);
+  },
+  "one that is given up half way": async (lab: Lab, id: string) => {
+    lab.socket.receive(chunks(encode({ wslink: "1.0", id, result: "x".repeat(2000) }), 1500, 9)[0] as ArrayBuffer);
+    await lab.clock.advance(2_000);
+    lab.socket.publish("another frame", 1);
+  },
+})) {
+  test(`a late reply ends the server's work on its call: ${what}`, async () => {
+    const lab = await Lab.open({ limits: { maxMessageBytes: 100_000, maxPartialAgeMs: 1_000 }, reconnect: false });
+    const call = lab.call("slow", [], {}, { timeoutMs: 100 });
+    await lab.clock.advance(200);
+    expect(call.error).toMatchObject({ name: "CallTimeoutError" });
+    await answer(lab, lab.socket.calls[0]?.id ?? "");
+    silence(lab);
+    await lab.clock.advance(80_000);
+    expect(lab.session.state.status).toBe("closed");
+    await lab.expectNothingLeft();
+  });
+}
 
 for (const [what, options] of Object.entries({
   "deadMs below intervalMs": { intervalMs: 1_000, unresponsiveMs: 1_000, deadMs: 500 },

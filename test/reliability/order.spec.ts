@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { ConnectionError, type SessionState } from "wslink-rx";
-import { Lab, settled, watch } from "./lab.js";
+import { Lab, type Outcome, settled, watch } from "./lab.js";
 
 test("on loss: the state, then the rejections, then whatever was queued in the close event", async () => {
   const lab = await Lab.open();
@@ -31,16 +31,45 @@ test("on close(): state, rejections and completion in the same turn", async () =
   expect(call.error).toMatchObject({ name: "ConnectionError", stage: "open", sent: true });
 });
 
-test("on a new connection: state, then starts in the order of subscription, then queued calls", async () => {
+test("on a new connection: starts in the order of subscription, then queued calls, then those that were made meanwhile, after a reconnect too", async () => {
   const lab = new Lab({ offline: "queue" });
+  const called = () => lab.socket.calls.map(({ method }) => method);
+  let inside = true;
   lab.session.state$.subscribe(({ status }) => status === "open" && void lab.session.call("by the state").catch(() => {}));
-  lab.call("queued 1");
+  lab.session.connected$.subscribe(() => void lab.session.call("by connected$").catch(() => {}));
+  const queued = (name: string) => lab.call(name, [], {}, { onProgress: () => inside && lab.call(`inside ${name}`) && (inside = false) });
+  queued("queued 1");
   for (const name of ["a", "b"]) lab.session.topic(name, { start: (session) => session.call(`start ${name}`) }).subscribe();
   lab.call("queued 2");
   await lab.session.open();
-  expect(lab.socket.calls.map(({ method }) => method)).toEqual(["by the state", "start a", "start b", "queued 1", "queued 2"]);
+  const expected = ["start a", "start b", "queued 1", "queued 2", "by the state", "by connected$", "inside queued 1"];
+  expect(called()).toEqual(expected);
+  lab.socket.cut();
+  inside = true;
+  queued("queued 1");
+  lab.call("queued 2");
+  await lab.clock.advance(100);
+  expect(called()).toEqual(expected);
   await lab.session.close();
+  await lab.expectNothingLeft();
 });
+
+for (const offline of ["reject", "queue"] as const) {
+  test(`a call that a listener makes at open is settled when a start loses the connection at once (${offline})`, async () => {
+    const lab = new Lab({ offline });
+    let made: Outcome | undefined;
+    lab.session.state$.subscribe(({ status }) => status === "open" && (made ??= lab.call("by the state")));
+    lab.session.topic("t", { start: async () => lab.socket.cut() }).subscribe();
+    await lab.session.open();
+    await settled();
+    if (offline === "reject") expect(made?.error).toMatchObject({ name: "ConnectionError", sent: false });
+    else expect(made?.settled).toBe(0);
+    await lab.session.close();
+    await settled();
+    expect(made?.error).toMatchObject({ name: "ConnectionError", sent: false });
+    await lab.expectNothingLeft();
+  });
+}
 
 test.describe("subscribers of the state who act", () => {
   test("close() while connecting ends it before a socket is made", async () => {

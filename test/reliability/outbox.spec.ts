@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { ConnectionError, type Protocol } from "wslink-rx";
 import { type FakeSocket, Lab, settled, watch } from "./lab.js";
+import { SlowBlob } from "./slowBlob.js";
 
 const MiB = 1024 * 1024;
 const methods = (socket: FakeSocket): string[] => socket.calls.map(({ method }) => method);
@@ -167,18 +168,67 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
       await lab.session.close();
     });
 
+    test("an ordered and a background call read their Blobs side by side, and each goes out whole", async () => {
+      const lab = await open();
+      hold();
+      lab.call("background", [new Blob(["first"])], {}, { background: true });
+      lab.call("ordered", [new Blob(["second"])]);
+      lab.call("behind");
+      await settled();
+      expect(methods(lab.socket)).toEqual([]);
+      await blobs.go();
+      await blobs.go();
+      expect(methods(lab.socket)).toEqual(["ordered", "behind", "background"]);
+      await lab.session.close();
+    });
+
+    for (const background of [false, true]) {
+      test(`a ${background ? "background" : "ordered"} call that is aborted during a read without an end lets the next one go`, async () => {
+        const lab = await open();
+        const abort = new AbortController();
+        const endless = lab.call("endless", [new SlowBlob(new Uint8Array(10), { turns: Number.POSITIVE_INFINITY })], {}, { background, signal: abort.signal });
+        lab.call("next", [], {}, { background });
+        await settled();
+        expect(methods(lab.socket)).toEqual([]);
+        abort.abort();
+        await settled();
+        expect(methods(lab.socket)).toEqual(["next"]);
+        expect(endless.error).toBe(abort.signal.reason);
+        await lab.session.close();
+        await lab.expectNothingLeft();
+      });
+    }
+
+    for (const gives of [0, 5_000, 9_999]) {
+      test(`a Blob of 10000 bytes that gives ${gives} costs its call alone: nothing is sent in the place of the others`, async () => {
+        const lab = await open();
+        const short = lab.call("short", [new SlowBlob(new Uint8Array(10_000).fill(7), { gives })]);
+        const next = lab.call("next");
+        while (short.settled === 0 || methods(lab.socket).length === 0) await settled();
+        expect(short.error).toMatchObject({
+          name: "TypeError",
+          message: expect.stringContaining("short"),
+          cause: { name: "TypeError", message: expect.stringMatching(/a Blob of \d+ bytes gave \d+/) },
+        });
+        expect(methods(lab.socket)).toEqual(["next"]);
+        expect(next.settled).toBe(0);
+        await lab.session.close();
+        await lab.expectNothingLeft();
+      });
+    }
+
     test("a full socket gets nothing more, until it has room", async () => {
       const lab = await open();
       lab.socket.bufferedAmount = 8 * MiB + 1;
       lab.call("waits");
       lab.call("waits too");
       const urgent = watch(lab.session.ping());
-      await lab.clock.advance(100);
+      await lab.socket.paced();
       expect(methods(lab.socket)).toEqual([]);
       expect(lab.session.stats()).toMatchObject({ queued: 2, bufferedBytes: 8 * MiB + 1 });
       expect(urgent.settled).toBe(1);
       lab.socket.bufferedAmount = 8 * MiB;
-      await lab.clock.advance(1);
+      await lab.socket.paced();
       expect(methods(lab.socket)).toEqual(["waits", "waits too"]);
       await lab.session.close();
       await lab.expectNothingLeft();
@@ -189,10 +239,10 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
       lab.socket.bufferedAmount = 1;
       lab.call("background", [], {}, { background: true });
       lab.call("now");
-      await lab.clock.advance(50);
+      await lab.socket.paced();
       expect(methods(lab.socket)).toEqual(["now"]);
       lab.socket.bufferedAmount = 0;
-      await lab.clock.advance(1);
+      await lab.socket.paced();
       expect(methods(lab.socket)).toEqual(["now", "background"]);
       await lab.session.close();
       await lab.expectNothingLeft();
@@ -206,7 +256,7 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
         lab.socket.bufferedAmount = 1;
         lab.call("small");
         lab.socket.bufferedAmount = 0;
-        await lab.clock.advance(0.5);
+        if (i === 1) await lab.socket.paced();
       }
       expect(methods(lab.socket)).toEqual(["small", "small", "background", "small"]);
       await lab.session.close();

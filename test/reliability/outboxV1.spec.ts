@@ -63,6 +63,42 @@ test.describe("on v1", () => {
     });
   }
 
+  test("a binary that the socket refuses leaves no header without one, and costs its call alone", async () => {
+    const lab = await open();
+    const { socket } = lab;
+    const { send } = socket;
+    const refusal = new TypeError("The provided ArrayBufferView value must not be resizable.");
+    socket.send = (data) => {
+      if (typeof data !== "string" && data.byteLength === 10) throw refusal;
+      send.call(socket, data);
+    };
+    const refused = lab.call("refused", [new Uint8Array(3), new Uint8Array(10), new Uint8Array(4)]);
+    lab.call("next", [new Uint8Array(5)]);
+    await settled();
+    expect(refused.error).toBe(refusal);
+    const sent = socket.frames.slice(2).map((frame) => (typeof frame !== "string" ? frame.byteLength : frame.includes("wslink.binary.attachment") ? "header" : "call"));
+    // an empty binary stands for the one that was refused
+    expect(sent).toEqual(["header", 3, "header", 0, "header", 5, "call"]);
+    await lab.expectAlive();
+  });
+
+  test("a socket that refuses the stand-in too is given up: what is sent after it would be taken for the missing binary", async () => {
+    const lab = await open();
+    const { socket } = lab;
+    const { send } = socket;
+    socket.send = (data) => {
+      if (typeof data !== "string") throw new TypeError("no binaries today");
+      send.call(socket, data);
+    };
+    const refused = lab.call("refused", [new Uint8Array(3)]);
+    const next = lab.call("next", [new Uint8Array(5)]);
+    await lab.clock.advance(100);
+    expect([refused.settled, next.settled]).toEqual([1, 1]);
+    expect(lab.session.state).toMatchObject({ status: "open", connection: 2 });
+    await lab.session.close();
+    await lab.expectNothingLeft();
+  });
+
   test("progress of an upload is told once, when all of it has gone out", async () => {
     const lab = await open();
     const progress: Progress[] = [];

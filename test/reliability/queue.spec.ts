@@ -95,7 +95,7 @@ for (const protocol of ["v1", "v2"] as const satisfies Protocol[]) {
     for (const refused of [calls[2], behind]) expect(refused?.error).toMatchObject({ name: "LimitError", limit: "maxQueuedCalls", value: 3 });
     expect(lab.session.stats()).toMatchObject({ queued: 2, inFlight: 2 });
     lab.socket.bufferedAmount = 0;
-    await lab.clock.advance(1);
+    await lab.socket.paced();
     expect(methods(lab)).toEqual(["one", "two"]);
     lab.call("with room again");
     expect(methods(lab)).toEqual(["one", "two", "with room again"]);

@@ -41,7 +41,7 @@ test("a lost connection is found again, and the states say what is going on", as
     { status: "idle" },
     { status: "connecting", attempt: 0 },
     { status: "open", clientId: "c0123", protocol: "v2", connection: 1, responsive: true },
-    { status: "waiting", attempt: 1, delayMs: 100, cause: expect.any(ConnectionError) },
+    { status: "waiting", attempt: 1, delayMs: 100, retryAt: 1_100, cause: expect.any(ConnectionError) },
     { status: "connecting", attempt: 1 },
     { status: "open", clientId: "c0123", protocol: "v2", connection: 2, responsive: true },
   ]);

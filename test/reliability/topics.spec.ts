@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Session, StartInfo } from "wslink-rx";
-import { Lab, settled } from "./lab.js";
+import { type FakeSocket, Lab, settled } from "./lab.js";
 
 const methods = (lab: Lab): string[] => lab.socket.calls.map(({ method }) => method);
 const asked = (extra: object = {}) => ({
@@ -192,18 +192,93 @@ test("a stop that fails goes to errors$; one cut by a loss, or of a lost connect
   await lab.session.close();
 });
 
-test("close() completes topics and runs no stop", async () => {
-  const lab = await Lab.open();
-  let ended = 0;
-  lab.session.topic("t", asked()).subscribe({ complete: () => ended++ });
-  answer(lab);
-  await settled();
-  const { socket } = lab;
-  await lab.session.close();
-  await settled();
-  expect(ended).toBe(1);
-  expect(socket.calls.map(({ method }) => method)).toEqual(["start"]);
-  await lab.expectNothingLeft();
+test.describe("close()", () => {
+  const called = (socket: FakeSocket) => socket.calls.map(({ method }) => method);
+
+  for (const when of ["started", "starting"] as const) {
+    test(`runs the stop of a topic that is ${when}, before the close, and completes it`, async () => {
+      const lab = await Lab.open();
+      let ended = 0;
+      lab.session.topic("t", asked()).subscribe({ complete: () => ended++ });
+      if (when === "started") answer(lab);
+      await settled();
+      const { socket } = lab;
+      expect(called(socket)).toEqual(["start"]);
+      const closing = lab.session.close();
+      expect([called(socket), lab.session.state.status, ended]).toEqual([["start", "stop"], "closed", 1]);
+      await closing;
+      await settled();
+      expect(called(socket)).toEqual(["start", "stop"]);
+      await lab.expectNothingLeft();
+    });
+  }
+
+  test("runs no stop twice, nor one of a topic that was never started or is stopped already", async () => {
+    const lab = await Lab.open();
+    const stops: string[] = [];
+    const topic = (name: string) => lab.session.topic(name, { start: async () => {}, stop: async () => void stops.push(name) });
+    topic("never subscribed");
+    topic("left").subscribe().unsubscribe();
+    await settled();
+    expect(stops).toEqual(["left"]);
+    const open = topic("open");
+    const subscription = open.subscribe();
+    await settled();
+    await lab.session.close();
+    subscription.unsubscribe();
+    await settled();
+    await lab.session.close();
+    expect(stops).toEqual(["left", "open"]);
+  });
+
+  test("runs the stop of a topic whose subscribers left while it was starting", async () => {
+    const lab = await Lab.open();
+    lab.session.topic("t", asked()).subscribe().unsubscribe();
+    expect(called(lab.socket)).toEqual(["start"]);
+    await lab.session.close();
+    await settled();
+    expect(called(lab.socket)).toEqual(["start", "stop"]);
+    await lab.expectNothingLeft();
+  });
+
+  test("swallows what a stop rejects with or throws, and is held up by none", async () => {
+    const lab = (await Lab.open()).listen();
+    const stops: string[] = [];
+    const start = async (): Promise<void> => {};
+    const topic = (name: string, then: () => unknown = () => {}) => {
+      const stop = (): Promise<unknown> => {
+        stops.push(name);
+        return then() as Promise<unknown>;
+      };
+      return lab.session.topic(name, { start, stop }).subscribe();
+    };
+    topic("rejects", () => Promise.reject(new Error("no")));
+    topic("throws", () => {
+      throw new Error("no");
+    });
+    topic("hangs", () => new Promise(() => {}));
+    topic("closes", () => lab.session.close());
+    const other = topic("another");
+    topic("leaves", () => other.unsubscribe());
+    await settled();
+    await lab.session.close();
+    await settled();
+    expect(stops).toEqual(["rejects", "throws", "hangs", "closes", "another", "leaves"]);
+    expect(lab.errors).toEqual([]);
+    expect(lab.statuses.filter((status) => status === "closed")).toHaveLength(1);
+    await lab.expectNothingLeft();
+  });
+
+  test("runs no stop while there is no connection", async () => {
+    const lab = await Lab.open();
+    const stops: string[] = [];
+    lab.session.topic("t", { start: async () => {}, stop: async () => void stops.push("t") }).subscribe();
+    await settled();
+    lab.socket.cut();
+    await lab.session.close();
+    await settled();
+    expect(stops).toEqual([]);
+  });
 });
 
 test("a first open that fails leaves topics waiting", async () => {

@@ -4,8 +4,9 @@ import { ROOT } from "./command.mjs";
 
 /** The places of `src/`, lowest first. A place imports itself and what stands on lines above its own. */
 const ORDER = [
-  ["errors", "clock", "check", "api", "retry", "pause", "progress", "unhandled", "watched", "conflateMap"],
-  ["wire"],
+  ["check"],
+  ["errors", "clock", "api", "mergedSignal", "pause", "progress", "unhandled", "watched", "conflateMap"],
+  ["wire", "retry"],
   ["transport"],
   ["options", "wake"],
   ["accepting", "launcherOptions"],

@@ -189,7 +189,7 @@ test("wrong use is refused by name", async () => {
   const server = new MockServer();
   const wrong = server as unknown as Record<string, (...args: unknown[]) => unknown>;
   expect(() => new MockServer({ protocol: "v3" as "v1" })).toThrow(/protocol must be "v1" or "v2", got "v3"/);
-  expect(() => new MockServer({ port: 80 } as object)).toThrow(/port is not an option; there are protocol, secret, maxMsgSize, url, clock, log/);
+  expect(() => new MockServer({ port: 80 } as object)).toThrow(/port is not an option; there are protocol, secret, maxMsgSize, authMsgSize, url, clock, log/);
   expect(() => new MockServer({ url: "http://x" })).toThrow(/url must be a ws: or wss: URL, got "http:\/\/x"/);
   expect(() => new MockServer({ maxMsgSize: 1.5 })).toThrow(/maxMsgSize.*1\.5/);
   expect(() => new MockServer({ secret: 5 as never })).toThrow(/secret must be a string, got number/);

@@ -1,5 +1,5 @@
 // Compiled, never run: by `npm run check` on the sources, and again in a project that has the packed package installed.
-import { type AnyApi, type Api, connect, type Method, Session } from "wslink-rx";
+import { type AnyApi, type Api, connect, isWslinkError, type Method, Session } from "wslink-rx";
 
 /** True when two types are the same, which `extends` in one direction would not tell. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -19,6 +19,7 @@ interface Server {
     image: Method<[], { alt?: boolean }, { blob: ArrayBuffer }>;
     resize: Method<[view: string], { width: number; height: number }, Point>;
     bare: Method;
+    "traffic.light": Method<[], { signal: string }>;
   };
   topics: {
     image: { blob: ArrayBuffer };
@@ -65,6 +66,19 @@ export async function typed(session: Session<Server>): Promise<void> {
   await session.call("sub", [1, 2]);
   // @ts-expect-error no such option
   await session.call("later", [], {}, { timeout: 5 });
+  const { signal } = new AbortController();
+  // @ts-expect-error options are the fourth argument
+  await session.call("later", [], { signal });
+  // @ts-expect-error options are the fourth argument
+  await session.call("add", [1, 2], { timeoutMs: 5 });
+  // @ts-expect-error options are the fourth argument
+  await session.call("image", [], { alt: true, onProgress: () => {} });
+  // @ts-expect-error options are the fourth argument
+  await session.call("resize", ["-1"], { width: 1, height: 2, background: true });
+  // @ts-expect-error options are the fourth argument
+  session.call$("add", [1, 2], { transfer: [] });
+  // a method may have such a name itself
+  await session.call("traffic.light", [], { signal: "green" });
 
   // topics
   session.topic("image").subscribe((payload) => same<typeof payload, { blob: ArrayBuffer }>());
@@ -91,6 +105,9 @@ export async function typed(session: Session<Server>): Promise<void> {
   await add(1);
   // @ts-expect-error no such method
   session.methods({ sub: "sub" });
+  session.methods({ image: "image" });
+  // @ts-expect-error a function of the positional arguments cannot give its keyword arguments
+  session.methods({ resize: "resize" });
 }
 
 export async function untyped(): Promise<void> {
@@ -103,6 +120,8 @@ export async function untyped(): Promise<void> {
   session.topic("any:topic").subscribe((payload) => same<typeof payload, any>());
   const { add } = session.methods({ add: "myprotocol.add" });
   await add(1, "2", []);
+  // without a contract any keyword may be a method's own
+  await session.call("any.method", [], { signal: "green", timeoutMs: 5 });
   await using scoped = new Session<Server>({ url: () => "ws://localhost/ws" });
   await scoped.open();
 }
@@ -117,7 +136,7 @@ export function states(session: Session<Server>): string {
     case "open":
       return `${state.clientId} ${state.protocol satisfies "v1" | "v2"} ${state.connection} ${state.responsive}`;
     case "waiting":
-      return `${state.attempt} ${state.delayMs} ${state.cause}`;
+      return `${state.attempt} ${state.delayMs} ${state.retryAt} ${state.cause}`;
     case "closed":
       return String(state.cause);
     default:
@@ -141,6 +160,34 @@ export function notGiven(none: undefined): Session {
   return session;
 }
 
+/** A half of a contract that is missing is as without one. */
+export async function halves(): Promise<void> {
+  const methods = await connect<{ methods: Server["methods"] }>(new URL("ws://localhost/ws"), { reconnect: true });
+  same<Awaited<ReturnType<typeof methods.ping>>, number>();
+  const sum = await methods.call("add", [1, 2]);
+  same<typeof sum, number>();
+  // @ts-expect-error no such method
+  await methods.call("sub");
+  // biome-ignore lint/suspicious/noExplicitAny: who writes no contract is not held up by types
+  methods.topic("any").subscribe((payload) => same<typeof payload, any>());
+  interface TopicsOnly {
+    topics: { beat: number };
+  }
+  const topics = new Session<TopicsOnly>({ url: async () => new URL("ws://localhost/ws") });
+  topics.topic("beat", { start: (server) => server.call("any.method") }).subscribe((payload) => same<typeof payload, number>());
+  // @ts-expect-error no such topic
+  topics.topic("beats");
+}
+
+/** `kind` tells the errors apart for the compiler. */
+export function hintOf(error: unknown): string {
+  if (!isWslinkError(error)) return "";
+  if (error.kind === "connection") return error.hint;
+  if (error.kind === "rpc") return error.exception ?? error.reason;
+  // @ts-expect-error only some errors have a hint
+  return error.hint;
+}
+
 export function refused(): void {
   // @ts-expect-error a session has to know where its server is
   new Session({});
@@ -148,8 +195,8 @@ export function refused(): void {
   new Session({ url: "ws://localhost/ws", timeoutMs: 5 });
   // @ts-expect-error no such protocol
   new Session({ url: "ws://localhost/ws", protocol: "v3" });
-  // @ts-expect-error a contract has topics
-  void connect<{ methods: Server["methods"] }>("ws://localhost/ws");
+  // @ts-expect-error neither is a part of a contract
+  void connect<{ methods: number }>("ws://localhost/ws");
 }
 
 // Interfaces fit, which a `Record<string, …>` would refuse.

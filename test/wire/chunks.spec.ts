@@ -148,12 +148,12 @@ test("a chunk id is free again when its message is complete", () => {
   expect(brief(heard).map(([, value]) => value)).toEqual([1, 2, 3]);
 });
 
-test("a hundred thousand chunks in any order cost no more than their bytes", () => {
-  const content = response("x".repeat(100_000));
+test("ten thousand chunks may come before their turn, in any order; one more is refused, once", () => {
+  const content = response("x".repeat(10_000));
   const frames = pieces(content, 1);
   const far = frames.filter((_, i) => i % 70 === 3);
   const rest = frames.filter((_, i) => i % 70 !== 3).toReversed();
-  expect(brief(new Ear("v2").hear([...far.slice(0, 700), ...rest, ...far.slice(700)]))).toEqual([["rpc:c1:1", "x".repeat(100_000)]]);
+  expect(brief(new Ear("v2").hear([...far.slice(0, 70), ...rest, ...far.slice(70)]))).toEqual([["rpc:c1:1", "x".repeat(10_000)]]);
   const early = Array.from({ length: 100_001 }, (_, i) => frame(9, 2 + 2 * i, 1_000_000, new Uint8Array(1)));
-  expect(brief(new Ear("v2").hear(early))).toEqual([["bad", undefined, "ProtocolError", expect.stringMatching(/before their turn/)]]);
+  for (const order of [early, early.toReversed()]) expect(brief(new Ear("v2").hear(order))).toEqual([["bad", undefined, "ProtocolError", expect.stringMatching(/before their turn/)]]);
 });

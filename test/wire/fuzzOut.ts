@@ -70,7 +70,7 @@ export async function fuzzOut(protocol: Protocol, count: number, seed: number): 
     const kwargs = random(50) ? { a: value(random, 2), __proto__: null } : value(random, 0);
     const own = new ArrayBuffer(8);
     const moved = [[], [own], [detached], [immovable], ["no buffer"]][random(20)] as ArrayBuffer[] | undefined;
-    codec.maxFrameBytes = random(100) ? maxFrameBytes : 12;
+    codec.maxFrameBytes = random(100) ? maxFrameBytes : 13;
     try {
       if (moved?.[0] === own && Array.isArray(args)) args.push(new Uint8Array(own, 1, 2));
       const tree = snapshot(args, kwargs, MAX_DEPTH, moved);

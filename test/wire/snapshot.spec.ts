@@ -210,3 +210,26 @@ test("of a getter or a Proxy that throws the path is named", () => {
   expect(() => of({ b: new Proxy([], { get: refuse }) })).toThrow("args[0].b cannot be read");
   expect(() => of({ b: new Proxy({}, { ownKeys: refuse }) })).toThrow("args[0].b cannot be read");
 });
+
+test("options that stand in the place of kwargs, or among them, are told as that; a signal among args too", () => {
+  const { signal } = new AbortController();
+  const said = /options are the fourth argument$/;
+  for (const kwargs of [signal, () => {}, { signal }, { onProgress: () => {} }, { deep: [{ signal }] }]) expect(() => snapshot([], kwargs, 400)).toThrow(said);
+  for (const args of [[signal], [{ signal }], [[signal]]]) expect(() => snapshot(args, {}, 400)).toThrow(/^args\[0\].* cannot be sent: a AbortSignal; options are the fourth argument$/);
+  // a function among the positional arguments is no slip of the place
+  expect(() => snapshot([() => {}], {}, 400)).not.toThrow(said);
+});
+
+test("a resizable buffer arrives as it is, copied or moved, and what is moved can be sent by a browser's socket", () => {
+  for (const transfer of [false, true]) {
+    const buffer = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(4, { maxByteLength: 64 });
+    new Uint8Array(buffer).set([1, 2, 3, 4]);
+    const { binaries } = snapshot([buffer, new Uint8Array(buffer, 1)], {}, 400, transfer ? [buffer] : []);
+    expect(binaries.map(({ source }) => [...(source as Uint8Array)])).toEqual([
+      [1, 2, 3, 4],
+      [2, 3, 4],
+    ]);
+    for (const { source } of binaries) expect(((source as Uint8Array).buffer as { resizable?: boolean }).resizable ?? false).toBe(false);
+    expect(buffer.byteLength).toBe(transfer ? 0 : 4);
+  }
+});

@@ -26,6 +26,30 @@ async function uploads(t: Contract, session: Session, size: number, wrap: (bytes
 }
 
 export const binariesOut = theme("binaries out", {
+  "of Blobs in all lanes at once, with buffers and aborts among them, arrive with exactly their bytes": async (t) => {
+    const session = await t.connect();
+    const abort = new AbortController();
+    const calls = Array.from({ length: 24 }, (_, i) => {
+      const bytes = t.pattern(1 + i * 40_000, i);
+      const argument = i % 3 === 0 ? bytes : new Blob([bytes]);
+      const options = { background: i % 2 === 0, ...(i % 8 === 7 ? { signal: abort.signal } : {}) };
+      const reply = session.call("test.digests", [argument, new Blob([bytes])], {}, options);
+      reply.catch(() => {}); // those that are aborted are looked at in their turn
+      return { i, bytes, reply };
+    });
+    abort.abort(new Error("not wanted"));
+    for (const { i, bytes, reply } of calls) {
+      if (i % 8 === 7) t.equal((await t.rejects(reply, Error)).message, "not wanted");
+      else {
+        const sha256 = await t.sha256(bytes);
+        t.equal(
+          await reply,
+          [0, 1].map((path) => ({ path: String(path), length: bytes.byteLength, sha256 })),
+        );
+      }
+    }
+  },
+
   "are ArrayBuffers and views of every kind, of exactly their bytes": async (t) => {
     const session = await t.connect();
     const buffer = t.pattern(64);

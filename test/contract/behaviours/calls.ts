@@ -23,13 +23,14 @@ export const calls = theme("calls", {
     const session = await t.connect();
     for (const method of ["test.nothing", "", "__init__", "ü.x", "wslink"]) {
       const error = await t.rejects(session.call(method), t.lib.RpcError, method);
-      t.equal([error.name, error.kind, error.code, error.method], ["RpcError", "rpc", t.lib.RpcCode.MethodNotFound, method]);
+      t.equal([error.name, error.kind, error.code, error.method, error.exception], ["RpcError", "rpc", t.lib.RpcCode.MethodNotFound, method, undefined]);
+      t.ok(error.message.startsWith(`${method}: `), "the message names the method");
       t.ok(t.lib.isWslinkError(error) && error instanceof t.lib.WslinkError && error instanceof Error, "one of the family");
     }
     t.equal(await session.call("test.add", [1, 2]), 3);
   },
 
-  "that raise reject with the exception and its trace": async (t) => {
+  "that raise reject with the exception and its trace, and the message holds what Python said": async (t) => {
     const session = await t.connect();
     const text = 'a "mistake" ü𝄞\nin two lines';
     const error = await t.rejects(session.call("test.mistake", [text]), t.lib.RpcError);
@@ -39,7 +40,8 @@ export const calls = theme("calls", {
     t.equal(method, "test.mistake");
     t.ok(JSON.stringify(exception).includes("mistake"), "data.exception tells of the exception");
     t.matches(trace, /calls\.py|\.js:\d+/, "data.trace"); // a mock server's methods are JavaScript
-    t.matches(error.message, /test\.mistake.*-32001/s, "message");
+    t.equal([error.exception, error.trace], [exception, trace]);
+    t.equal(error.message, `test.mistake: ${exception} (-32001)`);
   },
 
   "of an async method that raises reject too": async (t) => {

@@ -23,6 +23,22 @@ export const closing = theme("closing", {
     await wait.open();
   },
 
+  "runs the `stop` of what is started or starting, and the server runs what that sends": async (t) => {
+    const [session, other] = [await t.connect(), await t.connect()];
+    const note = (text: string) => (server: typeof session) => server.call("test.note", [text]);
+    const names = [crypto.randomUUID(), crypto.randomUUID()];
+    const topics = names.map((name) => session.topic(name, { start: note(`${name} starts`), stop: note(`${name} stops`) }));
+    topics[0]?.subscribe();
+    await session.call("test.add", [1, 2]);
+    topics[1]?.subscribe();
+    await session.close();
+    for (const name of names) {
+      let notes: unknown[] = [];
+      while (!notes.includes(`${name} stops`)) notes = ((await other.call("test.notes")) as string[]).filter((one) => one.startsWith(name));
+      t.equal(notes, [`${name} starts`, `${name} stops`]);
+    }
+  },
+
   "tells of each call whether it was sent": async (t) => {
     const session = await t.connect();
     const upload = () => session.call("test.digests", [new ArrayBuffer(TOO_MUCH)]);

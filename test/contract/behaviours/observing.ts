@@ -13,7 +13,7 @@ export const observing = theme("observing", {
     t.equal(await session.call("test.add", [1, 2]), 3);
     const [out, back] = wire.values.slice(from) as [WireEvent, WireEvent];
     const { id } = out.message as { id: string };
-    t.equal([out.direction, out.connection, out.message], ["out", 1, { id, method: "test.add" }]);
+    t.equal([out.direction, out.connection, out.message], ["out", 1, { id, method: "test.add", args: [1, 2], kwargs: {} }]);
     t.equal([back.direction, back.connection, back.message], ["in", 1, { id, result: 3 }]);
     for (const event of [out, back]) {
       t.equal(typeof event.data === "string" ? "text" : event.data instanceof ArrayBuffer ? "binary" : "?", t.protocol === "v1" ? "text" : "binary");

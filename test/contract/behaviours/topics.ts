@@ -175,14 +175,14 @@ export const topics = theme("topics", {
     t.ok(t.lib.isWslinkError(throwing), "one of the family");
   },
 
-  "are not stopped by close(), and complete": async (t) => {
+  "are stopped by close(), which waits for no answer, and complete": async (t) => {
     const session = await t.connect();
     let stops = 0;
-    const recording = t.record(session.topic("closed", { start: async () => {}, stop: async () => stops++ }));
+    const recording = t.record(session.topic("closed", { start: async () => {}, stop: () => new Promise(() => stops++) }));
     await t.fence(session);
-    void session.close();
+    await session.close();
     await recording.completed;
-    t.equal([stops, recording.values], [0, []]);
+    t.equal([stops, recording.values], [1, []]);
   },
 
   "start anew on each connection, with its number and the gap": async (t) => {
