@@ -3,7 +3,7 @@ import { LARGE_BYTES } from "./largeBinaries.js";
 import { checkLimit, type Limits } from "./limits.js";
 import { pythonFloat } from "./pythonFloat.js";
 import { setKey } from "./setKey.js";
-import { cachedKey, decodeText, KEY_BYTES } from "./text.js";
+import { decodeText } from "./text.js";
 
 /** Engines lay a longer new list out as a table of keys. */
 const LARGEST_LIST = 10_000_000;
@@ -130,11 +130,6 @@ class Decoder {
   /** A key that is no str is written as Python's json writes it. */
   #key(): string {
     const byte = this.#bytes[this.#pos] as number;
-    if (byte >= 0xa0 && byte <= 0xa0 + KEY_BYTES) {
-      this.#pos++;
-      const start = this.#skip(byte & 0x1f);
-      return cachedKey(this.#bytes, start, this.#pos);
-    }
     if (byte >= 0xc4 && byte <= 0xc6) {
       this.#pos++;
       const bytes = this.#buffer(this.#uint(1 << (byte - 0xc4)));
