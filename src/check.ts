@@ -67,14 +67,16 @@ export type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undef
 /** Of every option there is its default and its kind. */
 export type Table<T> = { readonly [Name in keyof T]-?: readonly [byDefault: T[Name], kind: Kind] };
 
-/** Checks options against the table of all there are, and fills in the defaults; `undefined` is not given. @throws TypeError */
+/** Checks options against the table of all there are, and fills in the defaults; `undefined` is not given, and of times that may be never 0 means that. @throws TypeError */
 export function filled<T extends object>(path: string, given: object, table: Table<T>): T {
   const all: Record<string, unknown> = {};
-  for (const name in table) all[name] = table[name][0];
-  for (const [name, value] of Object.entries(check(path, given, OBJECT))) {
-    const [, kind] = (Object.hasOwn(table, name) && table[name as keyof T]) || [];
-    if (!kind) throw new TypeError(`${path}.${name} is not an option; there are ${Object.keys(table).join(", ")}`);
-    if (value !== undefined) all[name] = check(`${path}.${name}`, value, kind);
+  const known = Object.keys(table);
+  for (const name of Object.keys(check(path, given, OBJECT))) if (!known.includes(name)) throw new TypeError(`${path}.${name} is not an option; there are ${known.join(", ")}`);
+  for (const name in table) {
+    const [byDefault, kind] = table[name];
+    const value = (given as T)[name];
+    all[name] = value === undefined ? byDefault : check(`${path}.${name}`, value, kind);
+    if (kind === TIME_OR_NEVER) all[name] ||= NEVER;
   }
   return all as T;
 }

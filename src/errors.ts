@@ -195,6 +195,6 @@ export function callSite(below: (...args: never[]) => unknown): CallSite {
 export function withCallSite<E extends Error>(error: E, { stack = "" }: CallSite): E {
   // some engines begin with the name of the error, others with the first frame
   const frames = stack.replace(/^Error.*\n/, "");
-  Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}\n${frames}`, configurable: true, writable: true });
+  error.stack = `${error.name}: ${error.message}\n${frames}`;
   return error;
 }

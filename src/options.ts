@@ -70,8 +70,6 @@ export interface SessionOptions {
 export interface Settings {
   readonly url: (info: AttemptInfo) => string | URL | Promise<string | URL>;
   readonly secret: (info: AttemptInfo) => string | Promise<string>;
-  /** A secret that cannot change need not be tried twice. */
-  readonly secretIsFixed: boolean;
   readonly protocol: "auto" | Protocol;
   readonly connectTimeoutMs: number;
   readonly callTimeoutMs: number;
@@ -145,9 +143,6 @@ const LIMITS = /* @__PURE__ */ Object.fromEntries(
   /* @__PURE__ */ Object.entries(DEFAULT_LIMITS).map(([name, limit]) => [name, [limit, name.endsWith("Ms") ? TIME : name === "maxFrameBytes" ? count(HEADER_BYTES + 1) : COUNT]]),
 ) as unknown as Table<Limits>;
 
-/** Of times where 0 means never. */
-export const orNever = (ms: number): number => ms || NEVER;
-
 /** What `binary` throws costs the message, as anything does that makes one unreadable. */
 const guarded =
   (binary: NonNullable<SessionOptions["binary"]>): NonNullable<SessionOptions["binary"]> =>
@@ -168,18 +163,14 @@ export function settings(options: SessionOptions): Settings {
   if (typeof url !== "function" && (pageUrl() || /^\w+:/.test(String(url)))) absoluteUrl(url);
   const retry = filled("options.reconnect", typeof reconnect === "object" ? reconnect : {}, RETRY);
   const policy = typeof reconnect === "function" ? reconnect : retryPolicy(retry);
-  const silences = Object.entries(filled("options.liveness", liveness || {}, LIVENESS)).map(([name, ms]) => [name, orNever(ms)]);
   return {
     ...given,
     url: typeof url === "function" ? url : () => url,
     secret: typeof secret === "function" ? secret : () => secret,
-    secretIsFixed: typeof secret !== "function",
-    connectTimeoutMs: orNever(given.connectTimeoutMs),
-    callTimeoutMs: orNever(given.callTimeoutMs),
     retry: reconnect && policy,
     stableMs: retry.stableMs,
     retryInitial: retry.initial,
-    liveness: liveness && (Object.fromEntries(silences) as Complete<LivenessOptions>),
+    liveness: liveness && filled("options.liveness", liveness, LIVENESS),
     limits: filled("options.limits", limits, LIMITS),
     clock: boundedClock(given.clock),
     binary: binary && guarded(binary),

@@ -78,7 +78,7 @@ export class Calls {
 
   notConnected(method: string): ConnectionError {
     const { status } = this.#line.state;
-    const hint = status === "closed" || status === "idle" ? "Call open() first." : 'Wait for the state "open", or use offline: "queue".';
+    const hint = 'Call open() first, wait for the state "open", or use offline: "queue".';
     // without a connection it says "open" only while the socket closes
     return new ConnectionError(`${method} was not sent: the ${status === "open" ? "connection is closing" : `session is ${status}`}.`, { stage: "socket", hint, sent: false });
   }

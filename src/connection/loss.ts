@@ -16,7 +16,7 @@ export function rejectLost(requests: readonly Pending[], end: SocketEnd | undefi
     const { method, sent } = request;
     if (request === largest) {
       const { largestFrame } = request;
-      const message = `${method}: the server closed with 1009 (too large) and had got a frame of ${largestFrame} bytes; lower limits.maxFrameBytes (${maxFrameBytes})`;
+      const message = `${method}: the server closed with 1009 (too large) upon a frame of ${largestFrame} bytes; lower limits.maxFrameBytes (${maxFrameBytes})`;
       request.reject(new LimitError("maxFrameBytes", largestFrame, undefined, message));
     } else {
       const fate = sent ? "it was sent and may have run" : "it was not sent";

@@ -208,7 +208,7 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
     const error = new AuthenticationError(`the server at ${redacted(url)} refused the secret. ${REFUSED_HINT}`);
     let other: unknown = secret;
     try {
-      if (!settings.secretIsFixed) other = await settings.secret({ signal });
+      other = await settings.secret({ signal });
     } catch {} // whoever gives none gives no other
     end(error, typeof other !== "string" || other === secret);
   }

@@ -104,7 +104,7 @@ export class Transport {
     if (typeof data === "string" || isArrayBuffer(data)) this.#events.frame(data);
     else if (ArrayBuffer.isView(data)) this.#events.frame(exact(data));
     else {
-      this.#end({ cause: new TypeError(`the socket delivered a ${tagOf(data)}; it must honour binaryType "arraybuffer"`) });
+      this.#end({ cause: new TypeError(`the socket delivered a ${tagOf(data)}: it must honour its binaryType`) });
     }
   }
 

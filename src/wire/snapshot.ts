@@ -52,7 +52,8 @@ export function snapshot(args: unknown, kwargs: unknown, maxDepth: number, trans
   check("args", args, ARRAY);
   check("kwargs", kwargs, KWARGS);
   transfer.forEach((buffer, i) => {
-    if (isDetached(check(`transfer[${i}]`, buffer, BUFFER))) throw new TypeError(`transfer[${i}] is detached: ${show(buffer)}`);
+    const path = `transfer[${i}]`;
+    new Walk(0, transfer).copy(check(path, buffer, BUFFER), path);
   });
   const walk = new Walk(maxDepth, transfer);
   let copies: unknown[];
@@ -194,8 +195,12 @@ class Walk {
   }
 
   #bytes(buffer: ArrayBufferLike, offset?: number, length?: number): Uint8Array<ArrayBuffer> {
-    if (isDetached(buffer)) this.#refuse(buffer, "is detached");
-    const view = new Uint8Array(buffer as ArrayBuffer, offset, length);
+    let view: Uint8Array<ArrayBuffer>;
+    try {
+      view = new Uint8Array(buffer as ArrayBuffer, offset, length);
+    } catch {
+      this.#refuse(buffer, "is detached");
+    }
     return this.#moving.includes(buffer) ? view : view.slice();
   }
 
@@ -203,15 +208,5 @@ class Walk {
     const isMisplaced = isOption(input) && (this.#path[0] === "kwargs" || typeof input !== "function");
     this.refusal = new TypeError(`${this.at} ${why}: ${show(input)}${isMisplaced ? "; options are the fourth argument" : ""}`);
     throw this.refusal;
-  }
-}
-
-function isDetached(buffer: ArrayBufferLike): boolean {
-  if (buffer.byteLength > 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
   }
 }
