@@ -15,7 +15,7 @@ export default defineConfig({
   testDir: ".",
   globalSetup: here("./contract/behavioursList.ts"), // other configs stand on this one, elsewhere
   outputDir: "../.cache/test-results",
-  testIgnore: [here("apps/**"), here("reliability/faults/**"), ...MORE], // `npm run test:apps`, `npm run test:faults`
+  testIgnore: [here("apps/**"), here("node/**"), here("reliability/faults/**"), ...MORE], // `npm run test:apps`, `test:node`, `test:faults`
   workers: 1, // a second one gains little on two cores, and makes everything jitter
   maxFailures: process.env["CI"] ? 3 : 0, // one bug in the core may let every test run into its time limit
   forbidOnly: true,

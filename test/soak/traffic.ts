@@ -40,11 +40,17 @@ export class Traffic {
     void this.follow("test.pattern", [length, seed], (result) => isPattern(result, length, seed));
   }
 
+  /** Buffers and Blobs of some sizes in one call, in either lane: `follow` aborts some, and the line is cut under others. */
   private upload(length: number): void {
-    const bytes = new Uint8Array(length).fill(7);
-    const background = this.random.chance(0.5);
-    const blob = this.random.chance(0.3) ? new Blob([bytes]) : bytes;
-    void this.follow("test.same", [{ blob }], (result) => same((result as { blob: unknown }).blob, length), { background, onProgress: () => {} });
+    const { random } = this;
+    const sizes = Array.from({ length: 1 + random.below(4) }, () => random.below(random.chance(0.5) ? length + 1 : 2_000));
+    const seeds = sizes.map(() => random.below(1_000));
+    const binaries = sizes.map((size, i) => {
+      const bytes = pattern(size, seeds[i] as number);
+      return random.chance(0.5) ? new Blob([bytes]) : bytes;
+    });
+    const right = (result: unknown) => Array.isArray(result) && result.length === sizes.length && sizes.every((size, i) => isPattern(result[i], size, seeds[i] as number));
+    void this.follow("test.same", [binaries], right, { background: random.chance(0.5), onProgress: () => {} });
   }
 
   private mistake(): void {
@@ -119,14 +125,14 @@ export class Traffic {
 }
 
 /** `pattern` of the test server: words that count up from the seed. */
-function isPattern(value: unknown, length: number, seed: number): boolean {
-  if (!(value instanceof ArrayBuffer) || value.byteLength !== length) return false;
-  const words = new Uint32Array(value, 0, Math.floor(length / 4));
-  return words.length === 0 || (words[0] === seed && words.at(-1) === seed + words.length - 1);
+function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
+  const words = Uint32Array.from({ length: Math.ceil(length / 4) }, (_, i) => seed + i);
+  return new Uint8Array(words.buffer, 0, length);
 }
 
-function same(value: unknown, length: number): boolean {
+/** Every byte is looked at: a chunk in another's place changes the middle alone. */
+function isPattern(value: unknown, length: number, seed: number): boolean {
   if (!(value instanceof ArrayBuffer) || value.byteLength !== length) return false;
-  const bytes = new Uint8Array(value);
-  return length === 0 || (bytes[0] === 7 && bytes[length - 1] === 7);
+  const [bytes, wanted] = [new Uint8Array(value), pattern(length, seed)];
+  return wanted.every((byte, i) => byte === bytes[i]);
 }
