@@ -74,7 +74,7 @@ class Decoder {
       return (this.#uint(size) << (32 - 8 * size)) >> (32 - 8 * size);
     }
     if (byte >= 0xc4 && byte <= 0xc6) return this.#bin(this.#uint(1 << (byte - 0xc4)));
-    throw new ProtocolError(`msgpack byte ${byte} (ext type or unused) has no meaning here`);
+    throw new ProtocolError(`msgpack byte 0x${byte.toString(16)} (ext type or unused) has no meaning here`);
   }
 
   get #numbers(): DataView {
