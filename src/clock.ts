@@ -13,11 +13,11 @@ export const platformClock: Clock = {
   clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
 };
 
-/** A longer delay makes the platform's timers fire at once; an infinite one needs no timer. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** From here on the platform's timers fire at once: so long a delay, of 24 days and an infinite one, needs no timer. */
+const TOO_LONG_MS = 2 ** 31;
 
 export const boundedClock = (clock: Clock): Clock => ({
   now: () => clock.now(),
-  setTimeout: (callback, ms) => (ms === Number.POSITIVE_INFINITY ? undefined : clock.setTimeout(callback, Math.min(ms, LONGEST_DELAY_MS))),
+  setTimeout: (callback, ms) => (ms < TOO_LONG_MS ? clock.setTimeout(callback, ms) : undefined),
   clearTimeout: (handle) => handle !== undefined && clock.clearTimeout(handle),
 });

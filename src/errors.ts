@@ -77,7 +77,7 @@ export class ConnectionError extends WslinkError {
   }
 }
 
-export const REFUSED_HINT = "Is the `secret` option what the server was started with (--authKey)?";
+export const REFUSED_HINT = "Is the `secret` option the --authKey of the server?";
 
 /** Wrong secret, or a call before hello: the code on the wire. Not taken from {@link RpcCode}, so that a bundle need not hold all of that. */
 export const REFUSED_CODE = -32000;
@@ -137,7 +137,7 @@ export class CallTimeoutError extends WslinkError {
   readonly timeoutMs: number;
 
   constructor(method: string, timeoutMs: number, sent: boolean) {
-    super(sent ? `${method} was not answered within ${timeoutMs} ms; it may still run on the server` : `${method} was not sent within ${timeoutMs} ms`);
+    super(`${method} was not ${sent ? "answered" : "sent"} within ${timeoutMs} ms${sent ? "; it may still run on the server" : ""}`);
     this.method = method;
     this.timeoutMs = timeoutMs;
   }

@@ -52,7 +52,7 @@ export interface SessionOptions {
   readonly reconnect?: boolean | RetryOptions | RetryPolicy | undefined;
   /** Calls made while not connected reject at once, or wait for the connection. @defaultValue "reject" */
   readonly offline?: "reject" | "queue" | undefined;
-  /** Finding out that a silent connection is dead; `false` leaves it to the browser. @defaultValue `{}` */
+  /** Finding out that a silent connection is dead; `false` leaves it to the browser, without a timer. @defaultValue `{}` */
   readonly liveness?: false | LivenessOptions | undefined;
   /** Bounds for everything that comes from a peer or waits for one. */
   readonly limits?: Partial<Limits> | undefined;
@@ -121,7 +121,7 @@ const SESSION: Table<Filled> = {
   webSocket: [(address) => new WebSocket(address) as WebSocketLike, FUNCTION],
   clock: [platformClock, having("now", "setTimeout", "clearTimeout")],
   binary: [undefined, FUNCTION],
-  log: [({ level, message, error }) => console[level](`wslink-rx: ${message}`, ...(error ? [error] : [])), either(just(false), FUNCTION)],
+  log: [({ level, message, error }) => console[level](`wslink-rx: ${message}`, error), either(just(false), FUNCTION)],
 };
 
 const CALL: Table<object> = {
@@ -192,7 +192,7 @@ export function absoluteUrl(url: string | URL): string {
     parsed.protocol = parsed.protocol.replace("http", "ws");
     parsed.hash = "";
   } catch {}
-  const kind = `a ws:, wss:, http: or https: URL${pageUrl() ? "" : ", and absolute: there is no page for it to be relative to"}`;
+  const kind = `a ws:, wss:, http: or https: URL${pageUrl() ? "" : ", absolute where there is no page"}`;
   check(
     "options.url",
     String(url)

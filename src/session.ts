@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { filter, from, Observable, Subject, type Subscription } from "rxjs";
+import { defer, filter, finalize, from, Observable, Subject, type Subscription } from "rxjs";
 import type { AnyApi, Api, CallParameters, MethodName, MethodOf, MethodsOf, PayloadOf, PositionalName, ResultOf, TopicName } from "./api.js";
-import type { Call, CallOptions } from "./calls/call.js";
+import type { CallOptions } from "./calls/call.js";
 import { Calls, type Rest } from "./calls/calls.js";
 import type { Connection } from "./connection/connection.js";
 import type { Progress } from "./progress.js";
@@ -55,12 +55,12 @@ export class Session<A extends Api = AnyApi> {
   /** Every frame that goes over the wire, with secrets masked. Costs nothing while nobody listens. Never ends. */
   readonly wire$: Observable<WireEvent>;
   readonly #settings: Settings;
-  readonly #traffic = new Traffic();
+  readonly #wire = new Subject<WireEvent>();
+  readonly #traffic = new Traffic(this.#wire);
   readonly #topics: Topics;
   readonly #calls: Calls;
   readonly #lifecycle: Lifecycle<this>;
   readonly #errors = new Subject<WslinkError>();
-  readonly #wire = new Subject<WireEvent>();
 
   /**
    * Nothing is opened yet.
@@ -86,8 +86,9 @@ export class Session<A extends Api = AnyApi> {
     this.state$ = this.#lifecycle.state$;
     this.connected$ = this.#lifecycle.connected$.pipe(filter((connected) => connected !== undefined));
     this.inFlight$ = this.#calls.unsettled.value$;
-    this.errors$ = this.#errors.asObservable();
-    this.wire$ = new Observable((subscriber) => this.#listen(this.#wire.subscribe(subscriber)));
+    // Observables without a source, so that JSON.stringify(session) meets no circle
+    this.errors$ = new Observable((subscriber) => this.#errors.subscribe(subscriber));
+    this.wire$ = new Observable((subscriber) => this.#wire.subscribe(subscriber));
   }
 
   get state(): SessionState {
@@ -134,15 +135,9 @@ export class Session<A extends Api = AnyApi> {
   /** The same as an Observable: calls when it is subscribed to, and unsubscribing aborts the call. */
   call$<M extends MethodName<A>>(method: M, ...rest: CallParameters<MethodOf<A, M>, CallOptions>): Observable<ResultOf<MethodOf<A, M>>> {
     const site = this.#calls.site(this.call$);
-    return new Observable((subscriber) => {
-      let call: Call;
-      try {
-        call = this.#calls.make(method, rest as Rest, site);
-      } catch (error) {
-        return subscriber.error(error);
-      }
-      from(call.promise as Promise<ResultOf<MethodOf<A, M>>>).subscribe(subscriber);
-      return () => call.abort(new DOMException(`${method} was unsubscribed from`, "AbortError"));
+    return defer(() => {
+      const call = this.#calls.make(method, rest as Rest, site);
+      return from(call.promise as Promise<ResultOf<MethodOf<A, M>>>).pipe(finalize(() => call.abort(new DOMException(`${method} was unsubscribed from`, "AbortError"))));
     });
   }
 
@@ -219,13 +214,5 @@ export class Session<A extends Api = AnyApi> {
     } catch (thrown) {
       unhandled(thrown);
     }
-  }
-
-  #listen(subscription: Subscription): () => void {
-    this.#traffic.listener = (event) => this.#wire.next(event);
-    return () => {
-      subscription.unsubscribe();
-      if (!this.#wire.observed) this.#traffic.listener = undefined;
-    };
   }
 }

@@ -1,26 +1,22 @@
-import { Observable, Subject } from "rxjs";
+import { BehaviorSubject, Observable } from "rxjs";
 
 /** A value that changes. Its subscribers are told one value after the other, also when one of them changes it: everybody sees the same order. */
 export class Watched<T> {
-  /** A new subscriber gets the one at hand first. Never ends. */
+  /** A new subscriber gets the one that was told last first. Never ends. */
   readonly value$: Observable<T>;
-  readonly #told = new Subject<T>();
-  /** What was set while another was told, which is the first. */
+  readonly #told: BehaviorSubject<T>;
+  /** Values to tell; the first is being told. */
   readonly #untold: T[] = [];
 
   constructor(public value: T) {
-    this.value$ = new Observable((subscriber) => {
-      const subscription = this.#told.subscribe(subscriber);
-      subscriber.next((this.#untold.length > 0 ? this.#untold[0] : this.value) as T);
-      return subscription;
-    });
+    this.#told = new BehaviorSubject(value);
+    // an Observable without a source, so that JSON.stringify(session) meets no circle
+    this.value$ = new Observable((subscriber) => this.#told.subscribe(subscriber));
   }
 
   set(value: T): void {
     this.value = value;
-    if (!this.#told.observed && this.#untold.length === 0) return;
-    this.#untold.push(value);
-    if (this.#untold.length > 1) return;
+    if (this.#untold.push(value) > 1) return;
     while (this.#untold.length > 0) {
       this.#told.next(this.#untold[0] as T);
       this.#untold.shift();

@@ -76,11 +76,11 @@ export class Calls {
     return callSite(called);
   }
 
-  notConnected(method: string): ConnectionError {
+  notConnected(method: string, cause?: Error): ConnectionError {
     const { status } = this.#line.state;
-    const hint = 'Call open() first, wait for the state "open", or use offline: "queue".';
+    const hint = 'Wait for open(), or use offline: "queue".';
     // without a connection it says "open" only while the socket closes
-    return new ConnectionError(`${method} was not sent: the ${status === "open" ? "connection is closing" : `session is ${status}`}.`, { stage: "socket", hint, sent: false });
+    return new ConnectionError(`${method} was not sent: the session is ${status === "open" ? "closing" : status}.`, { stage: "socket", hint, sent: false, cause });
   }
 
   /** What waited for the connection goes out, then what is made meanwhile. */
@@ -94,7 +94,7 @@ export class Calls {
   ending(cause: Error | undefined): () => void {
     const calls = [...this.#queue.drain()];
     return () => {
-      for (const call of calls) call.reject(new ConnectionError(`${call.method} was not sent: the session is closed.`, { stage: "socket", sent: false, cause }));
+      for (const call of calls) call.reject(this.notConnected(call.method, cause));
     };
   }
 

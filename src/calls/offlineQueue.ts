@@ -25,7 +25,7 @@ export class OfflineQueue implements Holder {
     const { maxQueuedMs } = this.#limits;
     const expire = (): void => {
       this.drop(call);
-      call.reject(new LimitError("maxQueuedMs", Math.round(this.#clock.now() - since), maxQueuedMs, `${call.method} found no connection; milliseconds of waiting`));
+      call.reject(new LimitError("maxQueuedMs", Math.round(this.#clock.now() - since), maxQueuedMs, `${call.method}, which found no connection`));
     };
     call.holder = this;
     this.#waiting.set(call, this.#clock.setTimeout(expire, maxQueuedMs));

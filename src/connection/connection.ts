@@ -5,7 +5,7 @@ import { isPublication, topicOf } from "../wire/envelope.js";
 import type { Codec, CodecHost, FrameIn, Interest, Message, Protocol } from "../wire/message.js";
 import { Liveness } from "./liveness.js";
 import { rejectLost } from "./loss.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, URGENT } from "./outbox.js";
 import type { Holder, Pending } from "./pending.js";
 import type { Progress } from "../progress.js";
 import { Requests } from "./requests.js";
@@ -124,7 +124,7 @@ export class Connection implements Holder {
 
   /** Sends a hello or a probe, before all calls that wait. */
   sendSystem(request: Pending, id: string): void {
-    if (this.#register(request, id, false)) this.#outbox.push(request, "urgent");
+    if (this.#register(request, id, false)) this.#outbox.push(request, URGENT);
   }
 
   /** Sends the system probe. Its ids begin at 1: 0 is the hello's. */
@@ -143,7 +143,7 @@ export class Connection implements Holder {
   }
 
   #register(request: Pending, id: string, isCall: boolean): boolean {
-    if (this.#ended) request.reject(new ConnectionError(`${request.method} was not sent: the connection has ended.`, { stage: "open", sent: false }));
+    if (this.#ended) request.reject(new ConnectionError(`${request.method} was not sent: the connection ended.`, { stage: "open", sent: false }));
     else {
       request.id = id;
       request.holder = this;
@@ -234,6 +234,6 @@ export class Connection implements Holder {
   }
 
   #rejectAll(end?: SocketEnd): void {
-    rejectLost(this.#requests.takeAll(), end, this.codec.maxFrameBytes);
+    rejectLost(this.#requests.takeAll(), end);
   }
 }

@@ -14,15 +14,13 @@ export function socketHint(url: string, timedOut: boolean): string {
     return "An https page may open no ws: socket (mixed content): use wss:.";
   }
   const reason = timedOut ? `The handshake got no answer: ${WHY}` : `Is the server running at this host and port, is the path ${pathname} right (wslink's own is /ws), ${WHY}`;
-  return page && isLocal(hostname) && !isLocal(page.hostname) ? `${reason} The browser may keep a page from elsewhere off the local network.` : reason;
+  return page && isLocal(hostname) && !isLocal(page.hostname) ? `${reason} Browsers guard the local network.` : reason;
 }
 
-export const HINTS: Readonly<Record<"silent" | "closed" | "v1" | "v2" | "longSecret" | "webSocket" | "hello", string>> = {
+export const HINTS: Readonly<Record<"silent" | "closed" | "longSecret" | "webSocket" | "hello", string>> = {
   silent: `The socket opened, but the hello got no answer: ${WHY}`,
   closed: `The socket opened, but closed without a word: ${WHY}`,
-  v2: 'A 1.x server closes the socket on a v2 hello: use protocol: "auto" or "v1".',
-  v1: 'A 2.x server never answers text: use protocol: "auto" or "v2".',
   longSecret: "A 2.x server takes a secret of about 440 bytes, or what WSLINK_AUTH_MSG_SIZE allows.",
-  webSocket: "Does the webSocket function give a socket? Without one Node needs version 22.",
-  hello: "The hello was answered without a clientID: is it a wslink server?",
+  webSocket: "Does the webSocket function give a socket? Node before 22 has none.",
+  hello: "The hello got no clientID: is it a wslink server?",
 };

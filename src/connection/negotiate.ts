@@ -162,7 +162,7 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
       [{ secret }],
       (reply) => welcomed(made, reply),
       (error) => turnedAway(made, error),
-      (cause) => made === connection && helloFailed(HINTS.hello, cause),
+      (cause) => made === connection && helloFailed(cause),
     );
     made.sendSystem(request, "system:c0:0");
   }
@@ -171,16 +171,16 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
     const { protocol, codec } = made;
     const { clientID, maxMsgSize } = (isRecord(reply) ? reply : {}) as { clientID?: unknown; maxMsgSize?: unknown };
     if (typeof clientID !== "string" || clientID === "" || clientID.length > MAX_CLIENT_ID) {
-      const cause = new ProtocolError(`the reply to the hello has no clientID, but ${show(clientID)}`);
+      const cause = new ProtocolError(`clientID of the hello is ${show(clientID)}`);
       host.report(cause);
-      return helloFailed(HINTS.hello, cause);
+      return helloFailed(cause);
     }
     let size = NEVER;
     if (protocol === "v2") {
       // one with no more room than its header takes would make millions of frames
       const isSize = Number.isSafeInteger(maxMsgSize) && (maxMsgSize as number) > 2 * HEADER_BYTES;
       size = isSize ? (maxMsgSize as number) : DEFAULT_MAX_MSG_SIZE;
-      if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize in the reply to the hello is ${show(maxMsgSize)}; ${size} is used`));
+      if (!isSize && maxMsgSize !== undefined) host.report(new ProtocolError(`maxMsgSize of the hello is ${show(maxMsgSize)}; ${size} is used`));
       if (done) return; // a listener of errors$ closed the session
     }
     codec.maxFrameBytes = Math.min(limits.maxFrameBytes, size);
@@ -193,7 +193,7 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
   }
 
   function turnedAway({ protocol }: Connection, error: WireError): void {
-    if (error.code !== REFUSED_CODE) return helloFailed(HINTS.hello, new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
+    if (error.code !== REFUSED_CODE) return helloFailed(new RpcError(HELLO, { code: error.code, message: mask(error.message, traffic.secrets) }));
     memory.protocol = protocol;
     memory.refusedSecret = secret;
     void refused();
@@ -213,9 +213,9 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
     end(error, typeof other !== "string" || other === secret);
   }
 
-  function helloFailed(hint: string, cause?: unknown): void {
+  function helloFailed(cause: unknown): void {
     stage = "hello";
-    fail("the hello failed", hint, { cause });
+    fail("the hello failed", HINTS.hello, { cause });
   }
 
   function ended(how: SocketEnd): void {
@@ -238,7 +238,7 @@ export function negotiate({ settings, memory, number, signal, traffic, host, ope
 
   function spokenHint(hint: string): string {
     const { protocol } = settings;
-    return protocol === "auto" || connection?.framesIn !== 0 ? hint : `${HINTS[protocol]} ${hint}`;
+    return protocol === "auto" || connection?.framesIn !== 0 ? hint : `Does the server speak ${protocol}? protocol: "auto" finds out. ${hint}`;
   }
 
   function fail(why: string, hint: string, how: SocketEnd = {}): void {

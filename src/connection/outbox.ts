@@ -8,9 +8,11 @@ const HIGH_WATER_BYTES = 8 * 1024 * 1024;
 /** The socket does not tell when it has room again. */
 const POLL_MS = 1;
 
-/** In which order requests go out: probes first, then calls in the order they were made, then `background` ones. */
-const LANES = ["urgent", "ordered", "background"] as const;
-export type Lane = (typeof LANES)[number];
+/** In which order requests go out: hello and probes first, then calls in the order they were made, then `background` ones. */
+export const URGENT = 0;
+const ORDERED = 1;
+const BACKGROUND = 2;
+type Lane = typeof URGENT | typeof ORDERED | typeof BACKGROUND;
 
 /** A request of which some frames may be on their way. */
 interface Parcel {
@@ -39,7 +41,7 @@ export interface OutboxEvents {
 
 /** Sends requests in their order, as fast as the socket takes them and no faster. Nothing is made before it is sent. */
 export class Outbox {
-  readonly #lanes: Record<Lane, Parcel[]> = { urgent: [], ordered: [], background: [] };
+  readonly #lanes: readonly [Parcel[], Parcel[], Parcel[]] = [[], [], []];
   #stopped = false;
   /** A progress callback may make calls: they wait until the frame at hand is done. */
   #pumping = false;
@@ -57,18 +59,17 @@ export class Outbox {
 
   /** Requests of which not all has gone out. */
   get length(): number {
-    const { urgent, ordered, background } = this.#lanes;
-    return urgent.length + ordered.length + background.length;
+    return this.#lanes.reduce((sum, { length }) => sum + length, 0);
   }
 
-  push(request: Pending, lane: Lane = request.background ? "background" : "ordered"): void {
+  push(request: Pending, lane: Lane = request.background ? BACKGROUND : ORDERED): void {
     this.#lanes[lane].push({ request, lane, gone: false, outgoing: undefined, reading: false, read: undefined, loadedBytes: 0 });
     this.#pump();
   }
 
   /** Takes a request back; what has gone out of it has gone. */
   drop(request: Pending): void {
-    for (const lane of LANES) for (const parcel of this.#lanes[lane]) if (parcel.request === request) this.#remove(parcel);
+    for (const parcel of this.#lanes.flat()) if (parcel.request === request) this.#remove(parcel);
     this.#pump(); // what waited for its Blobs goes on
   }
 
@@ -83,7 +84,7 @@ export class Outbox {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#poll);
-    for (const lane of LANES) for (const parcel of [...this.#lanes[lane]]) this.#remove(parcel);
+    for (const parcel of this.#lanes.flat()) this.#remove(parcel);
   }
 
   #pump(): void {
@@ -96,8 +97,7 @@ export class Outbox {
 
   #next(): Parcel | undefined {
     if (this.#stopped) return undefined;
-    for (const lane of LANES) {
-      const [first] = this.#lanes[lane];
+    for (const [first] of this.#lanes) {
       if (first) return first.reading ? undefined : first;
     }
     return undefined;
@@ -106,7 +106,7 @@ export class Outbox {
   /** Has the socket enough for now? Then it is asked again later. Background frames go one by one. */
   #full(lane: Lane): boolean {
     const waiting = this.#transport.bufferedAmount;
-    if (waiting === 0 || lane === "urgent" || (lane === "ordered" && waiting <= HIGH_WATER_BYTES)) return false;
+    if (waiting === 0 || lane === URGENT || (lane === ORDERED && waiting <= HIGH_WATER_BYTES)) return false;
     // not put off when another call comes: a stream of small calls would keep a background one waiting for ever
     // by the platform's timer: a session's own clock may be held by a test
     this.#poll ??= setTimeout(() => this.wake(), POLL_MS);

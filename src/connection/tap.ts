@@ -26,7 +26,7 @@ export class Tap {
   in(frame: FrameIn, now: number): void {
     const traffic = this.#traffic;
     traffic.received.bytes += sizeOf(frame);
-    if (!traffic.listener) {
+    if (!traffic.wire.observed) {
       // what came before somebody listens, or between, is not known to the decoder: it begins anew
       this.#decoder = undefined;
       return;
@@ -48,23 +48,23 @@ export class Tap {
     const traffic = this.#traffic;
     traffic.sent.bytes += sizeOf(frame);
     if (request) traffic.sent.messages++;
-    if (!traffic.listener) return;
-    const message = request && { id: request.id, method: request.method, ...(this.#shown({ args: request.args?.args, kwargs: request.args?.kwargs }) as object) };
+    if (!traffic.wire.observed) return;
+    const message = this.#shown(request && { id: request.id, method: request.method, args: request.args?.args, kwargs: request.args?.kwargs });
     this.#tell("out", mask(typeof frame === "string" ? frame : frame.slice().buffer, traffic.secrets), message);
   }
 
-  /** Arguments without secrets, and with the sizes of binaries in their places. */
+  /** A request without secrets, and with the sizes of binaries in their places. */
   #shown(value: unknown): unknown {
     if (typeof value === "string") return mask(value, this.#traffic.secrets);
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Binary) return value.size;
     if (Array.isArray(value)) return value.map((item) => this.#shown(item));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key, this.#traffic.secrets), this.#shown(item)]));
+    return Object.fromEntries(this.#shown(Object.entries(value)) as [string, unknown][]);
   }
 
   #tell(direction: "in" | "out", data: FrameIn, message: unknown): void {
     const event = { direction, at: this.#clock.now(), connection: this.#connection, data };
-    this.#traffic.listener?.(message === undefined ? event : { ...event, message });
+    this.#traffic.wire.next(message === undefined ? event : { ...event, message });
   }
 }
 

@@ -14,16 +14,25 @@ export interface WireEvent {
   readonly message?: unknown;
 }
 
-/** What went over a session's wire: counters that outlive connections, and the ear of `wire$`. */
+/** Where frames are told, while somebody observes it. */
+export interface WireListener {
+  readonly observed: boolean;
+  next(event: WireEvent): void;
+}
+
+/** What went over a session's wire: counters that outlive connections, and the listener of `wire$`. */
 export class Traffic {
+  readonly wire: WireListener;
   readonly received = { messages: 0, bytes: 0 };
   readonly sent = { messages: 0, bytes: 0 };
   /** Of the last probe that waited behind nothing, in milliseconds. */
   roundTripMs: number | undefined = undefined;
-  /** Set while somebody listens to `wire$`. */
-  listener: ((event: WireEvent) => void) | undefined;
   /** What must not be told: the secrets of the last attempts. */
   readonly secrets: Set<string> = new Set();
+
+  constructor(wire: WireListener) {
+    this.wire = wire;
+  }
 
   /** Remembers a secret for masking; the oldest of many gives way. */
   hide(secret: string): void {

@@ -22,6 +22,11 @@ export interface ConnectionHost {
 
 /** The server's end of one connection. What comes in is worked off strictly one after the other. */
 export class MockConnection implements MockClient {
+  /** Vue leaves an object of such a tag as it is, see `Session`. */
+  get [Symbol.toStringTag](): string {
+    return "MockClient";
+  }
+
   readonly id: string = `c${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   readonly closed: Promise<ClientEnd>;
   readonly #line: Line;

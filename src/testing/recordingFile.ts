@@ -1,4 +1,5 @@
 import { isArrayBuffer, isBlob, tagOf } from "../check.js";
+import { bytesOf } from "../wire/blobReader.js";
 import type { FrameIn, Protocol } from "../wire/message.js";
 import { describe } from "./plain.js";
 
@@ -38,8 +39,8 @@ interface Stored {
 /** The file: gzipped JSON, in it texts as they are and binaries in base64. */
 export async function writeRecording({ protocol, events }: RecordedSession): Promise<Blob> {
   const stored: Stored = { wslinkRxRecording: FORMAT, protocol, events: events.map((event) => ("frames" in event ? { ...event, frames: event.frames.map(stow) } : event)) };
-  const packed = new Blob([JSON.stringify(stored)]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Blob([await new Response(packed).arrayBuffer()], { type: "application/gzip" });
+  const packed = await through(new CompressionStream("gzip"), new TextEncoder().encode(JSON.stringify(stored)));
+  return new Blob([await packed.arrayBuffer()], { type: "application/gzip" });
 }
 
 /** @throws TypeError: this is no recording */
@@ -48,8 +49,8 @@ export async function readRecording(file: Blob | ArrayBuffer | Uint8Array<ArrayB
   if (!isFile) throw new TypeError(`MockServer.replay: the file must be a Blob, an ArrayBuffer or a Uint8Array, got ${describe(file)}`);
   let stored: Partial<Stored> | null;
   try {
-    const unpacked = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"));
-    stored = JSON.parse(await new Response(unpacked).text());
+    const bytes = isBlob(file) ? await bytesOf(file) : new Uint8Array(file);
+    stored = JSON.parse(await (await through(new DecompressionStream("gzip"), bytes)).text());
   } catch (cause) {
     throw new TypeError("MockServer.replay: the file is no recording", { cause });
   }
@@ -60,6 +61,11 @@ export async function readRecording(file: Blob | ArrayBuffer | Uint8Array<ArrayB
     "frames" in (event as object) ? { ...(event as RecordedMessage), frames: (event as { frames: unknown[] }).frames.map(fetched) } : (event as RecordedEvent),
   );
   return { protocol: stored.protocol, events };
+}
+
+/** Bytes that went through a stream. The Blobs of jsdom have none. */
+async function through(stream: CompressionStream | DecompressionStream, bytes: Uint8Array<ArrayBuffer>): Promise<Response> {
+  return new Response((new Response(bytes).body as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(stream));
 }
 
 /** Files are sent around, and edited. */

@@ -48,7 +48,6 @@ export class Feed {
   readonly observable: Observable<unknown>;
   /** Those who listen now; a new one each time that the first comes. */
   subject: Subject<unknown> | undefined;
-  #subscribers = 0;
   #asked: Asked = { connection: undefined, started: false, busy: false };
 
   readonly #keeper: FeedKeeper;
@@ -75,14 +74,13 @@ export class Feed {
     const first = !this.subject;
     this.subject ??= new Subject();
     const subject = this.subject;
-    this.#subscribers++;
     subject.subscribe(subscriber);
     if (first) {
       this.#keeper.add(this);
       this.ask();
     }
     return () => {
-      if (subject !== this.subject || --this.#subscribers > 0) return;
+      if (subject !== this.subject || subject.observed) return;
       this.detach();
       this.ask();
     };
@@ -92,7 +90,6 @@ export class Feed {
   detach(): Subject<unknown> | undefined {
     const subject = this.subject;
     this.subject = undefined;
-    this.#subscribers = 0;
     if (subject) this.#keeper.remove(this);
     return subject;
   }

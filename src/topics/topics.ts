@@ -25,24 +25,22 @@ class Listeners {
   bytes = 0;
   conflated = 0;
   #feeds: readonly Feed[] | undefined;
-  #interest: Interest = "skip";
+  #interest: Interest | undefined;
 
   /** Somebody came or went. Nothing is copied yet: then ten thousand who come would cost a hundred million. */
   changed(): void {
-    this.#feeds = undefined;
+    this.#feeds = this.#interest = undefined;
   }
 
   /** A list that does not change, so that a delivery goes on with those who were there. */
   get feeds(): readonly Feed[] {
-    if (!this.#feeds) {
-      this.#feeds = [...this.all];
-      this.#interest = interestOf(this.#feeds);
-    }
+    this.#feeds ??= [...this.all];
     return this.#feeds;
   }
 
   get interest(): Interest {
-    return this.feeds.length > 0 ? this.#interest : "skip";
+    this.#interest ??= interestOf(this.feeds);
+    return this.#interest;
   }
 }
 
@@ -185,16 +183,14 @@ export class Topics implements FeedKeeper {
   /** Decodes a publication once, however many want it; what cannot be decoded is reported and gives nothing. */
   #reader(topic: string, message: Publication): Payload {
     if (message.type === "result") return () => message;
-    let read: { value: unknown } | undefined;
-    let done = false;
+    let decoded: Message | undefined;
     return () => {
-      if (done) return read;
-      done = true;
-      const decoded = message.decode();
-      if (decoded.type === "result") read = decoded;
-      else if (decoded.type === "bad") this.#report(decoded.error);
-      else if (decoded.type === "error") this.#report(new RpcError(topic, decoded.error));
-      return read;
+      if (!decoded) {
+        decoded = message.decode();
+        if (decoded.type === "bad") this.#report(decoded.error);
+        else if (decoded.type === "error") this.#report(new RpcError(topic, decoded.error));
+      }
+      return decoded.type === "result" ? decoded : undefined;
     };
   }
 }

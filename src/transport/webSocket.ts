@@ -47,7 +47,6 @@ const OPEN = 1;
 export class Transport {
   #silent = false;
   #opened = false;
-  #hasFailed = false;
   /** The socket's `send` where it is the platform's own, which has copied a frame when it returns. */
   readonly #copying: unknown;
 
@@ -64,8 +63,12 @@ export class Transport {
       this.#opened = true;
       if (!this.#silent) events.opened();
     };
-    socket.onmessage = ({ data }: { data: unknown }) => this.#message(data);
-    socket.onerror = () => this.#failed();
+    socket.onmessage = ({ data }: { data: unknown }) => this.#silent || this.#message(data);
+    socket.onerror = () => {
+      if (!this.#opened) this.#end({ code: 1006 });
+      // a close event follows, with more to tell; where it does not by itself, close() brings it. Node's own socket fires another error from within close()
+      else if (socket.readyState === OPEN) socket.close();
+    };
     socket.onclose = ({ code, reason, wasClean }: SocketEnd = {}) => this.#end({ code, reason, wasClean });
   }
 
@@ -100,21 +103,11 @@ export class Transport {
   }
 
   #message(data: unknown): void {
-    if (this.#silent) return;
     if (typeof data === "string" || isArrayBuffer(data)) this.#events.frame(data);
-    else if (ArrayBuffer.isView(data)) this.#events.frame(exact(data));
+    else if (ArrayBuffer.isView(data)) this.#events.frame(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer);
     else {
-      this.#end({ cause: new TypeError(`the socket delivered a ${tagOf(data)}: it must honour its binaryType`) });
+      this.#end({ cause: new TypeError(`the socket delivered a ${tagOf(data)}: it must honour binaryType`) });
     }
-  }
-
-  /** Of a socket that was open a close event follows, with more to tell; where it does not by itself, close() brings it. */
-  #failed(): void {
-    // Node's own socket fires another error from within close()
-    if (this.#silent || this.#hasFailed) return;
-    this.#hasFailed = true;
-    if (this.#opened) this.#socket.close();
-    else this.#end({ code: 1006 });
   }
 
   #end(end: SocketEnd): void {
@@ -131,9 +124,4 @@ const NATIVE_SEND = /^function send\(\)\s*\{\s*\[native code\]\s*\}$/;
 function platformSend(socket: WebSocketLike): unknown {
   const { prototype } = globalThis.WebSocket ?? {};
   return Object.getPrototypeOf(socket) === prototype && NATIVE_SEND.test(Function.prototype.toString.call(socket.send)) ? socket.send : undefined;
-}
-
-/** The bytes of a view in an ArrayBuffer of exactly that size. */
-function exact({ buffer, byteOffset, byteLength }: ArrayBufferView): ArrayBuffer {
-  return (byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
 }

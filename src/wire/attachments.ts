@@ -14,7 +14,7 @@ export class AttachmentStore {
 
   /** @throws LimitError, after the oldest gave way. */
   add(key: string, bytes: ArrayBuffer, nowMs: number): void {
-    checkLimit(this.#limits, "maxAttachmentBytes", bytes.byteLength, `bytes of attachment ${key}`);
+    checkLimit(this.#limits, "maxAttachmentBytes", bytes.byteLength);
     this.#remove(key);
     this.#waiting.set(key, { bytes, since: nowMs });
     this.#heldBytes += bytes.byteLength;
@@ -25,8 +25,8 @@ export class AttachmentStore {
       if (this.#waiting.size <= maxAttachments && this.#heldBytes <= maxPartialBytes) break;
       this.#remove(oldest);
     }
-    checkLimit(this.#limits, "maxAttachments", size, "attachments without a message");
-    checkLimit(this.#limits, "maxPartialBytes", heldBytes, "bytes of attachments without a message");
+    checkLimit(this.#limits, "maxAttachments", size);
+    checkLimit(this.#limits, "maxPartialBytes", heldBytes);
   }
 
   /** Pairs that belong to nothing come in normal use (the servers find keys by substring), so they go silently. */

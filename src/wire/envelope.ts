@@ -18,8 +18,8 @@ export function messageOf(value: unknown): Message {
 }
 
 function wireError(error: unknown): WireError {
-  const { code, message, data } = isRecord(error) ? error : { code: undefined, message: shape(error), data: error };
-  return { code: typeof code === "number" ? code : 0, message: typeof message === "string" ? message : "error without a message", data };
+  const { code, message, data }: Record<string, unknown> = isRecord(error) ? error : { data: error };
+  return { code: typeof code === "number" ? code : 0, message: typeof message === "string" ? message : shape(error), data };
 }
 
 function shape(value: unknown): string {

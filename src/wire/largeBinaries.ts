@@ -48,10 +48,7 @@ export class LargeBinaries {
 
   /** All that is not in `buffers`. */
   get rest(): Uint8Array {
-    return concat(
-      this.#rest,
-      this.#rest.reduce((sum, { length }) => sum + length, 0),
-    );
+    return concat(this.#rest);
   }
 
   /** Bytes of memory that wait for the rest of a binary. */
@@ -91,7 +88,7 @@ export class LargeBinaries {
   #begin(): boolean {
     if (this.#length > this.#total) throw new ProtocolError(`a str or bin of ${this.#length} bytes in a message of ${this.#total}`);
     if (!this.#isBinary || this.#length < LARGE_BYTES) return false;
-    checkLimit(this.#limits, "maxAttachmentBytes", this.#length, "bytes of a binary");
+    checkLimit(this.#limits, "maxAttachmentBytes", this.#length);
     this.#missing = this.#length;
     return true;
   }

@@ -39,7 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxQueuedMs: 300_000,
 };
 
-/** @throws LimitError: `value` is over the limit; `what` says of what it is the number. */
-export function checkLimit<Name extends keyof Limits>(limits: Pick<Limits, Name>, name: Name, value: number, what: string): void {
+/** @throws LimitError: `value` is over the limit; `what` says whose it is. */
+export function checkLimit<Name extends keyof Limits>(limits: Pick<Limits, Name>, name: Name, value: number, what = "a message"): void {
   if (value > limits[name]) throw new LimitError(name, value, limits[name], what);
 }

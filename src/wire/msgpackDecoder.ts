@@ -3,10 +3,7 @@ import { LARGE_BYTES } from "./largeBinaries.js";
 import { checkLimit, type Limits } from "./limits.js";
 import { pythonFloat } from "./pythonFloat.js";
 import { setKey } from "./setKey.js";
-import { decodeText } from "./text.js";
-
-/** Engines lay a longer new list out as a table of keys. */
-const LARGEST_LIST = 10_000_000;
+import { decodeKey, decodeText } from "./text.js";
 
 /**
  * A msgpack value, which has to be all that there is from `start` on.
@@ -99,21 +96,16 @@ class Decoder {
   #enter(items: number): void {
     this.#claimed += items;
     if (this.#claimed > this.#bytes.length) this.#skip(this.#claimed);
-    checkLimit(this.#limits, "maxDepth", this.#depth++, "nesting of a message");
+    checkLimit(this.#limits, "maxDepth", this.#depth++);
   }
 
   #list(size: number): unknown[] {
     this.#enter(size);
-    const list: unknown[] = size > LARGEST_LIST ? [] : new Array(size);
-    const bytes = this.#bytes;
-    for (let i = 0; i < size; i++) {
-      // what long lists are made of needs no call
-      const byte = bytes[this.#pos] as number;
-      if (byte < 0x80) {
-        list[i] = byte;
-        this.#pos++;
-      } else if (byte === 0xcb) list[i] = this.#numbers.getFloat64(this.#skip(9) + 1);
-      else list[i] = this.#value();
+    const list: unknown[] = [];
+    while (list.length < size) {
+      // what long lists are made of needs no further look
+      const isFloat = this.#bytes[this.#pos] === 0xcb;
+      list.push(isFloat ? this.#numbers.getFloat64(this.#skip(9) + 1) : this.#value());
     }
     this.#depth--;
     return list;
@@ -130,6 +122,10 @@ class Decoder {
   /** A key that is no str is written as Python's json writes it. */
   #key(): string {
     const byte = this.#bytes[this.#pos] as number;
+    if (byte >= 0xa0 && byte < 0xc0) {
+      const start = this.#skip(1 + (byte & 0x1f)) + 1;
+      return decodeKey(this.#bytes, start, this.#pos);
+    }
     if (byte >= 0xc4 && byte <= 0xc6) {
       this.#pos++;
       const bytes = this.#buffer(this.#uint(1 << (byte - 0xc4)));
@@ -146,8 +142,8 @@ class Decoder {
   }
 
   #bin(length: number): unknown {
-    checkLimit(this.#limits, "maxAttachmentBytes", length, "bytes of a binary");
-    checkLimit(this.#limits, "maxAttachments", ++this.#attachments, "binaries of a message");
+    checkLimit(this.#limits, "maxAttachmentBytes", length);
+    checkLimit(this.#limits, "maxAttachments", ++this.#attachments);
     const buffer = this.#buffer(length);
     return this.#binary ? this.#binary(buffer) : buffer;
   }

@@ -6,10 +6,7 @@ const utf8 = /* @__PURE__ */ new TextEncoder();
 const INLINE_BYTES = 1024;
 
 /** Small messages are written here first: allocating costs more than writing does. Encoding never waits, so that one is enough. */
-const scratch = /* @__PURE__ */ (() => {
-  const bytes = new Uint8Array(4096);
-  return { bytes, view: new DataView(bytes.buffer) };
-})();
+const scratch = /* @__PURE__ */ new Uint8Array(4096);
 
 /** A string of up to this many characters is written here if it is ASCII; a call of TextEncoder costs more. */
 const SHORT_LENGTH = 48;
@@ -20,8 +17,8 @@ const SHORT_LENGTH = 48;
  */
 export class MsgpackEncoder {
   readonly #segments: (Uint8Array<ArrayBuffer> | Blob)[] = [];
-  #bytes = scratch.bytes;
-  #view = scratch.view;
+  #bytes = scratch;
+  #view = new DataView(scratch.buffer);
   #pos = 0;
 
   /** @param before bytes to leave free at the beginning of the first segment */

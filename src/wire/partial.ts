@@ -67,7 +67,7 @@ export class Partial {
   add(offset: number, total: number, content: Uint8Array): void {
     // read before any check: it tells whose message is bad
     if (offset === 0 && this.id === undefined) this.id = readId(content) ?? undefined;
-    checkLimit(this.#limits, "maxMessageBytes", this.#total, "bytes of a message");
+    checkLimit(this.#limits, "maxMessageBytes", this.#total);
     const refuse = (why: string): ProtocolError => new ProtocolError(`a chunk at ${offset} of ${content.length} bytes, total ${total}: ${why}`);
     if (total !== this.#total) throw refuse(`the message began with total ${this.#total}`);
     if (total === 0 || content.length === 0) throw refuse("it is empty");
@@ -116,7 +116,7 @@ export class Partial {
   /** Asks what is to become of the message; false when its head is still incomplete. */
   #ask(): boolean {
     const [first] = this.#kept;
-    const head = this.#kept.length === 1 ? (first as Uint8Array) : concat(this.#kept, this.loaded);
+    const head = this.#kept.length === 1 ? (first as Uint8Array) : concat(this.#kept);
     const id = this.id ?? readId(head);
     const result = id ? resultAt(head) : 0;
     if (id !== undefined && !result && this.loaded < HEAD_BYTES && !this.complete) return false;

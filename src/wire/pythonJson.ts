@@ -13,19 +13,14 @@ export function parsePythonJson(text: string, inspect: (value: unknown) => void 
   try {
     value = JSON.parse(text);
   } catch (error) {
-    nan = randomNumber();
+    // stands for NaN in a text that the platform's parser shall read: one among 2⁵², so no peer can send it on purpose
+    nan = -(1 + Math.random()) * 1e-301;
     const replaced = replaceBareNumbers(text, nan);
     if (replaced === undefined) throw error;
     value = JSON.parse(replaced);
   }
   inspect(value);
   return nan === undefined ? value : replaceLeaves(value, (leaf) => (leaf === nan ? Number.NaN : leaf));
-}
-
-/** Stands for NaN in a text that the platform's parser shall read; one among 2⁵², so no peer can send it on purpose. */
-function randomNumber(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
-  return -(1 + high / 2 ** 32 + (low & 0xfffff) / 2 ** 52) * 1e-301;
 }
 
 /** Replaces what stands bare outside of strings; `undefined` when there is nothing to replace. */

@@ -21,3 +21,22 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
     throw new ProtocolError(`a str of ${end - start} bytes is no UTF-8`, { cause });
   }
 }
+
+/** Keys of maps come again and again: those of up to this many bytes are looked up by their bytes instead of being built anew. */
+const KEY_BYTES = 24;
+const keys: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = [];
+
+/** The same as `decodeText`, for a key. */
+export function decodeKey(bytes: Uint8Array, start: number, end: number): string {
+  const length = end - start;
+  const slot = (length + (bytes[start] as number) * 31 + (bytes[end - 1] as number) * 7) & 0xff;
+  const known = keys[slot];
+  if (known?.bytes.length === length) {
+    let i = 0;
+    while (i < length && known.bytes[i] === bytes[start + i]) i++;
+    if (i === length) return known.text;
+  }
+  const text = decodeText(bytes, start, end);
+  if (length <= KEY_BYTES) keys[slot] = { bytes: bytes.slice(start, end), text };
+  return text;
+}

@@ -51,7 +51,7 @@ export class V1Codec implements Codec {
 
   #text(text: string): void {
     const host = this.#host;
-    checkLimit(this.#limits, "maxMessageBytes", text.length, "characters of a message");
+    checkLimit(this.#limits, "maxMessageBytes", text.length);
     const head = headOf(text);
     let id = idOf(head);
     let message: Message | undefined;
@@ -65,7 +65,7 @@ export class V1Codec implements Codec {
     const decode = (): Message => this.#resolved(message ?? this.#decode(text, id as string), attachments);
     let bytes = text.length;
     if (attachments) for (const attachment of attachments.values()) bytes += attachment.byteLength;
-    checkLimit(this.#limits, "maxMessageBytes", bytes, "bytes of a message with its binaries");
+    checkLimit(this.#limits, "maxMessageBytes", bytes);
     if (id === undefined) return host.deliver(decode());
     const interest = host.wanted(id);
     // an error is told, whoever listens
@@ -97,7 +97,7 @@ export class V1Codec implements Codec {
     const { maxDepth } = this.#limits;
     return parsePythonJson(text, (value) => {
       // the envelope is not counted
-      if (deeperThan(value, text, maxDepth + 1)) checkLimit(this.#limits, "maxDepth", maxDepth + 1, "nesting of a message");
+      if (deeperThan(value, text, maxDepth + 1)) checkLimit(this.#limits, "maxDepth", maxDepth + 1);
     });
   }
 
@@ -128,7 +128,7 @@ export class V1Codec implements Codec {
     const frames: FrameOut[] = [];
     let totalBytes = 0;
     for (const binary of args.binaries) {
-      checkLimit(this, "maxFrameBytes", binary.size, `a frame of ${method}`);
+      checkLimit(this, "maxFrameBytes", binary.size, method);
       binary.key = randomKey();
       const header = JSON.stringify({ wslink: "1.0", method: ATTACHMENT, args: [binary.key] });
       const { source } = binary;
@@ -137,7 +137,7 @@ export class V1Codec implements Codec {
     }
     const text = stringifyPythonJson({ wslink: "1.0", id, method, args: args.args, kwargs: args.kwargs }, args.oddNumber);
     // a UTF-16 unit is at most three bytes: the exact count is only taken where it matters
-    if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, `a frame of ${method}`);
+    if (text.length * 3 > this.maxFrameBytes) checkLimit(this, "maxFrameBytes", new TextEncoder().encode(text).length, method);
     frames.push(text);
     return { frames: [frames].values(), totalBytes: totalBytes + text.length };
   }
@@ -173,6 +173,6 @@ function parsedId(text: string): string | undefined {
  * so that none is a part of another.
  */
 function randomKey(): string {
-  const words = crypto.getRandomValues(new Uint32Array(3));
-  return `wslink_bin1${Array.from(words, (word) => String(word).padStart(10, "0")).join("")}`;
+  const [number] = crypto.getRandomValues(new BigUint64Array(1));
+  return `wslink_bin1${String(number).padStart(20, "0")}`;
 }

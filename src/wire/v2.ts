@@ -16,7 +16,7 @@ export class V2Codec implements Codec {
   /** Chunk ids of bad messages: what still comes of those is swallowed. */
   readonly #dead = new Set<number>();
   /** Counted on, so that two messages on their way never have the same. */
-  #chunkId: number = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  #chunkId: number = Math.random() * 2 ** 32;
 
   readonly #host: CodecHost;
   readonly #limits: Limits;
@@ -45,8 +45,9 @@ export class V2Codec implements Codec {
 
   push(frame: FrameIn, nowMs: number): void {
     if (this.#partials.size > 0) this.#expire(nowMs);
-    if (typeof frame === "string") return this.#bad(undefined, new ProtocolError(`a text frame (${frame.length} characters) on protocol v2`));
-    if (frame.byteLength < HEADER_BYTES) return this.#lost(`a frame of ${frame.byteLength} bytes has no chunk header`);
+    if (typeof frame === "string") return this.#bad(undefined, new ProtocolError("a text frame on protocol v2"));
+    // without a chunk header nobody knows which message a frame belongs to: nothing after it can be trusted
+    if (frame.byteLength < HEADER_BYTES) return this.#bad(undefined, new ProtocolError(`a frame of ${frame.byteLength} bytes has no chunk header`), true);
     const header = new DataView(frame);
     const chunkId = header.getUint32(0, true);
     const offset = header.getUint32(4, true);
@@ -100,7 +101,7 @@ export class V2Codec implements Codec {
   }
 
   #giveUp(partial: Partial, limit: "maxPartialBytes" | "maxPartialMessages" | "maxPartialAgeMs", value: number): void {
-    this.#drop(partial, new LimitError(limit, value, this.#limits[limit], "a message of which only a part has come"));
+    this.#drop(partial, new LimitError(limit, value, this.#limits[limit], "a message in parts"));
   }
 
   /** A bad message is reported once. */
@@ -111,12 +112,7 @@ export class V2Codec implements Codec {
     this.#bad(partial.id, error);
   }
 
-  #bad(id: string | undefined, error: unknown): void {
-    this.#host.deliver({ type: "bad", id, error: protocolError(error) });
-  }
-
-  /** Without a chunk header nobody knows which message a frame belongs to: nothing after it can be trusted. */
-  #lost(why: string): void {
-    this.#host.deliver({ type: "bad", id: undefined, error: new ProtocolError(why), fatal: true });
+  #bad(id: string | undefined, error: unknown, fatal?: true): void {
+    this.#host.deliver({ type: "bad", id, error: protocolError(error), ...(fatal && { fatal }) });
   }
 }

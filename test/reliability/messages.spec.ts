@@ -28,7 +28,7 @@ test.describe("an error says what happened", () => {
     const call = lab.call("up", [new Uint8Array(1_000_000)]);
     lab.socket.cut(1009);
     await settled();
-    expect(call.error).toMatchObject({ name: "LimitError", limit: "maxFrameBytes", message: expect.stringMatching(/^up: .*1009.*frame of 1000\d+ bytes.*lower limits\.maxFrameBytes \(4194303\)/) });
+    expect(call.error).toMatchObject({ name: "LimitError", limit: "maxFrameBytes", message: expect.stringMatching(/^up: .*1009.*frame of 1000\d+ bytes.*lower limits\.maxFrameBytes$/) });
     expect((call.error as Error).message).not.toContain("over");
   });
 

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { ROOT } from "./command.mjs";
 
-/** What an app pays: minified and gzipped, rxjs outside. In bytes. A ratchet a little above what it is, so that growth is noticed; 21,000 is where it is to get. */
-const LIMIT = 21_650;
+/** What an app pays: minified and gzipped, rxjs outside. In bytes. What a change adds is paid for elsewhere; 21,000 is where it is to be. */
+const LIMIT = 21_160;
 
 /** Everything that `import { connect, Session } from "wslink-rx"` reaches; without splitting, lazily imported modules are in the one file too. */
 export async function entrySize() {

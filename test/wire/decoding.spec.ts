@@ -143,7 +143,7 @@ for (const protocol of ["v1", "v2"] as const) {
         { code: -32601, message: "no", data: { a: 1 } },
         { code: -32601, message: "no", data: { a: 1 } },
       ],
-      [{}, { code: 0, message: "error without a message", data: undefined }],
+      [{}, { code: 0, message: "keys ", data: undefined }],
       ["text", { code: 0, message: "text", data: "text" }],
       [7, { code: 0, message: "7", data: 7 }],
     ] as const) {

@@ -88,6 +88,14 @@ module.exports = function vueSuite({ test, expect, Session, MockServer, vue }) {
     await held.server.next("stop");
     expect(held.server.received.map(({ method }) => method)).toEqual(expect.arrayContaining(["sum", "start", "stop"]));
 
+    // a client of the server, as an app's test may keep it
+    const { client } = reactive({ client: held.server.clients[0] });
+    const second = new Promise((resolve) => {
+      held.session.topic("tock").subscribe(resolve);
+    });
+    held.server.publish("tock", 7, { client });
+    expect(await second).toBe(7);
+
     const { closed } = /** @type {import("wslink-rx/testing").MockClient} */ (held.server.clients[0]);
     await held.session.close();
     expect(held.session.state).toEqual({ status: "closed" });
